@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the modules of this collection support."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Documentation of the attributes."""
+
+    DOCUMENTATION = r"""
+attributes:
+  check_mode:
+    support: full
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    details:
+      - Only C(GET) and C(HEAD) requests are sent (and requests for a token). The results C(changed), C(actions) and
+        C(diff) are those of the real run.
+  diff_mode:
+    support: full
+    description: Returns details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+"""
+
+    INFO = r"""
+attributes:
+  check_mode:
+    support: full
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    details:
+      - This module changes nothing.
+  diff_mode:
+    support: N/A
+    description: Returns details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    details:
+      - This module changes nothing.
+"""
+
+    GROUP = r"""
+attributes:
+  action_group:
+    support: full
+    description: Use C(group/regops.oci_registry.registry) in C(module_defaults) to set defaults for this module.
+    membership:
+      - regops.oci_registry.registry
+"""

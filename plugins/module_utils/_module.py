@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The border between Ansible and the operations: an operation as a module.
+
+A module is `run_module(registry_tag)` in its `main()`; everything else is in `_operations/registry_tag.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible_collections.regops.oci_registry.plugins.module_utils._client import transport
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import (
+    process_context,
+)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import (
+    argument_spec,
+    constraints,
+)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import run_operation
+
+
+def run_module(operation: Any) -> None:
+    """Run an operation with the options that Ansible gives, and leave by exit_json or fail_json."""
+    module = AnsibleModule(
+        argument_spec=argument_spec(operation),
+        supports_check_mode=True,
+        **constraints(operation),
+    )
+    if transport.IMPORT_ERROR is not None:
+        module.fail_json(msg=missing_required_lib("requests"), exception=transport.IMPORT_ERROR)
+    context = process_context(check_mode=module.check_mode, warn=module.warn)
+    result = run_operation(operation, module.params, context)
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)

@@ -1,0 +1,34 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an operation is told about the place that it runs in."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Callable, Mapping
+
+
+def _silent(message: str) -> None:
+    """Say nothing: for a place where nobody listens."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """The surroundings of one run of an operation: a module on a target host, or an action plugin on the controller."""
+
+    check_mode: bool = False
+    #: Takes one sentence for the user; each is shown as an Ansible warning.
+    warn: Callable[[str], None] = _silent
+    #: Takes one line about a transfer that is under way.
+    progress: Callable[[str], None] = _silent
+    #: Environment variables: proxies and the places of credential files come from here, never from os.environ.
+    environ: Mapping[str, str] = field(default_factory=dict)
+    #: Home folder, for the credential files in it.
+    home: str = ""
+
+
+def process_context(**settings: object) -> Context:
+    """The context of this very process: its environment and home folder, and what is given beside."""
+    return Context(environ=dict(os.environ), home=os.path.expanduser("~"), **settings)  # type: ignore[arg-type]

@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the names in options to references; all are checked before anything is sent.
+
+The prefix `docker://`, which skopeo's users write, is taken off here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List, Mapping, Sequence, TypeVar
+
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
+    OptionError,
+    ReferenceError_,
+    RegistryError,
+)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import (
+    Reference,
+    validate_tag,
+)
+
+Parsed = TypeVar("Parsed")
+
+_PREFIX = "docker://"
+
+
+def strip_transport(text: str) -> str:
+    """The name without `docker://` and without blanks around it."""
+    text = text.strip()
+    return text[len(_PREFIX) :] if text.startswith(_PREFIX) else text
+
+
+def image(text: str) -> Reference:
+    """An image: with a tag or a digest, `latest` when it has neither."""
+    return Reference.parse(strip_transport(text))
+
+
+def repository(text: str) -> Reference:
+    """A repository: a tag or a digest is an error."""
+    return Reference.parse_repository(strip_transport(text))
+
+
+def registry(text: str) -> str:
+    """A registry's host, with its port if there is one."""
+    return Reference.parse_registry(strip_transport(text))
+
+
+def tag(text: str) -> str:
+    """A tag; a digest or a whole reference in its place gets an error of its own."""
+    if ":" in text or "@" in text or "/" in text:
+        what = "a digest" if text.startswith(("sha256:", "sha512:")) else "a reference"
+        raise ReferenceError_(f"{text!r} is {what}, not a tag: give the tag alone, such as v1.4")
+    return validate_tag(text)
+
+
+def parse_all(option: str, texts: Sequence[str], parse: Callable[[str], Parsed]) -> List[Parsed]:
+    """Parse each text of a list option, each once and in their order.
+
+    Raises OptionError, which names the option and every text that is wrong.
+    """
+    if not texts:
+        raise OptionError(f"the option {option} is an empty list: there is nothing to do")
+    parsed: List[Parsed] = []
+    wrong: List[str] = []
+    for text in texts:
+        try:
+            value = parse(text)
+        except RegistryError as error:
+            wrong.append(str(error))
+            continue
+        if value not in parsed:
+            parsed.append(value)
+    if wrong:
+        raise OptionError(f"option {option}: " + "; ".join(wrong))
+    return parsed
+
+
+def one_or_many(single: str, several: str, options: Mapping[str, Any], parse: Callable[[str], Parsed]) -> List[Parsed]:
+    """The values of a pair of options such as `name` and `names`, of which exactly one is given."""
+    if options.get(single) is not None:
+        return parse_all(single, [options[single]], parse)
+    return parse_all(several, options.get(several) or [], parse)
