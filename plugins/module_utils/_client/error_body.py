@@ -1,0 +1,136 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the body of an error answer says, whatever its shape.
+
+The distribution-spec ("Error Codes") has ``{"errors": [{"code", "message", "detail"}]}``. Token servers, proxies, storage
+back-ends and the registries themselves answer with much else: other JSON, plain text, HTML, XML, nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, List, NamedTuple, Optional
+
+from .redaction import clean_text, redact_text
+
+# distribution-spec "Error Codes", and those that CNCF distribution and its kin add.
+KNOWN_CODES = frozenset(
+    [
+        "BLOB_UNKNOWN",
+        "BLOB_UPLOAD_INVALID",
+        "BLOB_UPLOAD_UNKNOWN",
+        "DENIED",
+        "DIGEST_INVALID",
+        "MANIFEST_BLOB_UNKNOWN",
+        "MANIFEST_INVALID",
+        "MANIFEST_UNKNOWN",
+        "MANIFEST_UNVERIFIED",
+        "NAME_INVALID",
+        "NAME_UNKNOWN",
+        "PAGINATION_NUMBER_INVALID",
+        "RANGE_INVALID",
+        "SIZE_INVALID",
+        "TAG_INVALID",
+        "TOOMANYREQUESTS",
+        "UNAUTHORIZED",
+        "UNAVAILABLE",
+        "UNKNOWN",
+        "UNSUPPORTED",
+    ],
+)
+_MOST_BYTES = 256 * 1024  # of a body that are looked at
+_MOST_ERRORS = 10  # of a list that are told
+_DEEPEST = 4  # levels of {"error": {"errors": [...]}} that are followed
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
+_GAP = re.compile(r"[\s_-]+")
+_MESSAGE_KEYS = ("message", "error_description", "title", "msg", "reason", "error", "detail", "details")
+_INVISIBLE = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,500})", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+
+
+class ErrorBody(NamedTuple):
+    """OCI codes (upper case, each once, in order) and the words for people (one line, bounded, without secrets)."""
+
+    codes: List[str]
+    words: str
+
+
+def read_error_body(body: bytes) -> ErrorBody:
+    """Return the codes and the words in ``body``. Takes any bytes and never raises."""
+    text = _decode(body)
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return _from_text(text)
+    codes: List[str] = []
+    words: List[str] = []
+    _collect(document, codes, words, _DEEPEST)
+    return ErrorBody(codes, _join(words))
+
+
+def _decode(body: object) -> str:
+    if isinstance(body, (bytes, bytearray, memoryview)):
+        return bytes(body[:_MOST_BYTES]).decode("utf-8-sig", errors="replace")
+    return body[:_MOST_BYTES] if isinstance(body, str) else ""
+
+
+def _from_text(text: str) -> ErrorBody:
+    start = text[:16384]
+    if "<" in start[:512]:
+        title = _TITLE.search(start)
+        start = title.group(1) if title else _TAG.sub(" ", _INVISIBLE.sub(" ", start))
+    code = _known_code(start.partition(":")[0])  # "toomanyrequests: You have reached your pull rate limit"
+    return ErrorBody([code] if code else [], _join([start]))
+
+
+def _collect(node: Any, codes: List[str], words: List[str], depth: int) -> None:
+    """Add what ``node`` and what is nested in it say to ``codes`` and ``words``."""
+    if isinstance(node, str):
+        _add(codes, _known_code(node.partition(":")[0]))
+        _add(words, node)
+    elif isinstance(node, list) and depth:
+        for item in node[:_MOST_ERRORS]:
+            _collect(item, codes, words, depth - 1)
+    elif isinstance(node, dict) and depth:
+        _collect_object(node, codes, words, depth)
+
+
+def _collect_object(node: Any, codes: List[str], words: List[str], depth: int) -> None:
+    nested = [node[key] for key in ("errors", "error") if isinstance(node.get(key), (list, dict)) and node[key]]
+    code = _code(node.get("code"))
+    _add(codes, code)
+    message = next((node[key] for key in _MESSAGE_KEYS if isinstance(node.get(key), str) and node[key].strip()), None)
+    if message is not None and not code:
+        _add(codes, _known_code(message.partition(":")[0]))
+    if isinstance(node.get("error"), str):
+        _add(codes, _known_code(node["error"]))
+    if message is not None or code:
+        _add(words, ": ".join(filter(None, [code, message])))
+    for item in nested or [node[key] for key in ("detail", "details") if message is None and key in node]:
+        _collect(item, codes, words, depth - 1)
+
+
+def _code(value: object) -> Optional[str]:
+    """Return ``value`` as a code when it looks like one; lower case, blanks and hyphens are met in the wild."""
+    if not isinstance(value, str) or len(value) > 64:
+        return None
+    code = _GAP.sub("_", value.strip()).upper()
+    if not _CODE.fullmatch(code):
+        return None
+    return "TOOMANYREQUESTS" if code == "TOO_MANY_REQUESTS" else code
+
+
+def _known_code(value: object) -> Optional[str]:
+    code = _code(value)
+    return code if code in KNOWN_CODES else None
+
+
+def _add(items: List[str], item: Optional[str]) -> None:
+    if item and item not in items and len(items) < _MOST_ERRORS:
+        items.append(item)
+
+
+def _join(words: List[str]) -> str:
+    return redact_text(clean_text("; ".join(words)))

@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text from elsewhere made fit to be shown: no secrets, no control characters, no end without end."""
+
+from __future__ import annotations
+
+import re
+from typing import Match, Tuple
+
+SECRET = "***"
+
+# Query keys of the registry API and of token requests whose values are never secret. An allow-list, because the
+# keys that do carry secrets (_state, token, sig, X-Amz-Signature, ...) differ with every vendor and proxy.
+_PLAIN_KEYS = frozenset(
+    [
+        "account",
+        "artifactType",
+        "client_id",
+        "digest",
+        "digest-algorithm",
+        "from",
+        "grant_type",
+        "last",
+        "mount",
+        "n",
+        "offline_token",
+        "scope",
+        "service",
+        "tag",
+    ],
+)
+_MAX_URL = 4096  # characters looked at; longer ones exist only as signed URLs, whose tail is secret anyway
+_PORT = re.compile(r"[0-9]*")
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
+_ESCAPE_SEQUENCE = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI: colours, cursor movement
+    r"|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"  # OSC: window title, hyperlinks
+    r"|\x1b[@-_]?",
+)
+_URL_IN_TEXT = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
+_JSON_WEB_TOKEN = re.compile(r"\beyJ[A-Za-z0-9_-]{5,4096}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?")
+_AUTHORIZATION = re.compile(r"\b(bearer|basic)\s+([A-Za-z0-9+/=._~-]{4,4096})", re.IGNORECASE)
+
+
+def clean_text(text: str, limit: int = 500) -> str:
+    """Return ``text`` on one line of at most ``limit`` characters, fit for a terminal and a log.
+
+    Terminal escape sequences go; control characters, line ends, bidirectional overrides, lone surrogates and
+    everything else that does not print become a space; runs of spaces become one; what is cut off shows as an ellipsis.
+    """
+    # Look at no more than could matter, so that a body of megabytes costs as much as a short one.
+    window = text[: limit * 16 + 16]
+    printable = "".join(char if char.isprintable() else " " for char in _ESCAPE_SEQUENCE.sub(" ", window))
+    line = " ".join(printable.split())
+    if len(line) > limit or len(text) > len(window):
+        return line[: max(limit - 1, 0)].rstrip() + "\u2026"
+    return line
+
+
+def quoted(value: object, limit: int = 120) -> str:
+    """Return ``value`` for an error message: cleaned text in quotes, or the name of its type when it is no text."""
+    if not isinstance(value, str):
+        return "a value of type {0}".format(type(value).__name__)
+    start = value[: limit + 1]
+    return '"{0}"'.format(clean_text(start if start.isprintable() else repr(start)[1:-1], limit))
+
+
+def redact_url(url: str) -> str:
+    """Return ``url`` without what may be secret: user information, fragment, values of unknown query keys.
+
+    Takes anything, absolute or relative, well-formed or not, and never raises. Upload sessions keep their state,
+    and storage back-ends their signature, in query values, so only values of keys known as harmless are kept.
+    """
+    if not isinstance(url, str):
+        return ""
+    location, mark, query = url[:_MAX_URL].partition("#")[0].partition("?")
+    shown = _without_user(location)
+    if mark:
+        shown += mark + "&".join(_redact_pair(pair) for pair in query.split("&"))
+    return clean_text(shown, 400)
+
+
+def redact_text(text: str) -> str:
+    """Return ``text`` with its URLs redacted and with bearer, basic and JSON web token credentials blotted out."""
+    without_urls = _URL_IN_TEXT.sub(lambda match: redact_url(match.group()), text)
+    without_tokens = _JSON_WEB_TOKEN.sub(SECRET, without_urls)
+    return _AUTHORIZATION.sub(_redact_authorization, without_tokens)
+
+
+def _without_user(location: str) -> str:
+    prefix, rest = _split_scheme(location)
+    before, at, after = rest.rpartition("@")
+    if not prefix:
+        # A path of the registry API has no @; a ":" before one is a user and a password without their scheme.
+        return after if at and ":" in before else rest
+    authority, slash, path = rest.partition("/")
+    host = authority.rpartition("@")[2]
+    if _PORT.fullmatch(host.rpartition("]")[2].partition(":")[2]):
+        return prefix + host + slash + path
+    # "user:pa/ss@host" or "user:pa?ss@host", a password with a raw delimiter: what is no port may be part of it.
+    return prefix + SECRET + (at + after if at else "")
+
+
+def _split_scheme(location: str) -> Tuple[str, str]:
+    scheme, separator, rest = location.partition("://")
+    if separator and "/" not in scheme and "@" not in scheme:
+        return scheme + separator, rest
+    if location.startswith("//"):
+        return "//", location[2:]
+    return "", location
+
+
+def _redact_pair(pair: str) -> str:
+    key, equals, value = pair.partition("=")
+    if key in _PLAIN_KEYS:
+        return key + equals + _without_user(value)
+    if _KEY.fullmatch(key) and value.strip("="):
+        return key + equals + SECRET
+    return SECRET if pair else ""  # without a value the key itself may be the secret
+
+
+def _redact_authorization(match: Match[str]) -> str:
+    scheme, token = match.group(1), match.group(2)
+    is_prose = token.isalpha() and (token.islower() or token.istitle()) and len(token) < 20
+    return match.group() if is_prose or token.lower().startswith("realm=") else scheme + " " + SECRET
