@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The sessions that test this collection. `python3 run.py test` runs them all; it needs no preparation.
+
+What antsibull-nox brings (linters, types, licences, documentation, Galaxy's importer, Molecule) is set up by
+antsibull-nox.toml. Here are the sessions that run our own code: pytest, and ansible-test without containers.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import antsibull_nox
+import nox
+from antsibull_nox.sessions.collections import prepare_collections
+
+ROOT = Path(__file__).resolve().parent
+# Where the helpers are that the tests, the benchmarks and the demo share.
+sys.path.insert(0, str(ROOT))
+
+#: The releases that the collection supports and that have a Python here; the first one runs the integration tests.
+ANSIBLE_CORE = ("2.19", "2.18", "2.20", "2.21")
+
+antsibull_nox.load_antsibull_nox_toml()
+
+
+def pytest_session(session: nox.Session, *paths: str) -> None:
+    """Run pytest in a copy of the collection that lies where Python finds it under its full name."""
+    session.install("-r", "requirements/unit.txt")
+    prepared = prepare_collections(session, install_in_site_packages=False, install_out_of_tree=True)
+    if prepared is None:
+        session.error("this session needs a virtual environment of its own: run nox without --no-venv")
+    place = str(prepared.current_place)
+    with session.chdir(prepared.current_path):
+        session.run(
+            "python", "-m", "pytest", *(session.posargs or paths),
+            env={"PYTHONPATH": place, "ANSIBLE_COLLECTIONS_PATH": place},
+        )  # fmt: skip
+
+
+@nox.session(name="unit", default=False)
+def unit(session: nox.Session) -> None:
+    """Run the unit tests with pytest, on the Python that runs nox."""
+    pytest_session(session, "tests/unit")
+
+
+@nox.session(name="live", default=False)
+def live(session: nox.Session) -> None:
+    """Run the tests against real registries with pytest."""
+    pytest_session(session, "tests/live")
+
+
+def drop_temporary_output() -> None:
+    """Delete what ansible-test keeps for itself: antsibull-nox cannot copy its links back."""
+    shutil.rmtree("tests/output/.tmp", ignore_errors=True)
+
+
+def add_ansible_test(command: str, core: str, parameters: list[str], **callbacks) -> None:
+    """Add a session that runs `ansible-test command` of one ansible-core release in virtual environments."""
+    antsibull_nox.add_ansible_test_session(
+        name=f"ansible-test-{command}-{core}",
+        description=f"Run ansible-test {command} of ansible-core {core} without a container",
+        default=False,
+        ansible_core_version=core,
+        ansible_core_source="pypi",
+        handle_coverage="never",
+        ansible_test_params=[command, "--venv", "-v", "--color", "no", *parameters],
+        **{"callback_after": drop_temporary_output, **callbacks},
+    )
+
+
+registries = ExitStack()
+
+
+def start_registries() -> None:
+    """Start the registries that the integration targets use, and write down where they are."""
+    from tests.integration.registries import write_config
+
+    registries.enter_context(write_config(Path("tests/integration/integration_config.yml")))
+
+
+def stop_registries() -> None:
+    registries.close()
+    drop_temporary_output()
+
+
+for core in ANSIBLE_CORE:
+    add_ansible_test("sanity", core, [])
+    add_ansible_test("units", core, [])
+    add_ansible_test(
+        "integration",
+        core,
+        ["--allow-destructive"],
+        callback_before=start_registries,
+        callback_after=stop_registries,
+    )
