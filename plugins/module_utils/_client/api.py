@@ -1,0 +1,138 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all endpoints share: send with authorization, tell an answer from an error, read JSON, follow pages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
+from urllib.parse import urlencode
+
+from .auth import Authenticator
+from .errors import ProtocolError, RegistryError, error_from_response, redact_url
+from .links import next_page_url
+from .message import Body, Response
+from .scope import Scope
+
+ERROR_LIMIT = 64 * 1024
+"""Bytes of an error's body that are looked at."""
+PAGE_LIMIT = 64 * 1024 * 1024
+"""Bytes of one page of a listing; distribution answers a repository's tags in one page unless told otherwise."""
+_MOST_PAGES = 20_000
+
+Names = List[str]
+E = TypeVar("E", bound=RegistryError)
+
+
+class Api:
+    """One registry's address with the authorization for it. Thread-safe."""
+
+    def __init__(self, authenticator: Authenticator, registry: str, base_url: str) -> None:
+        self.authenticator = authenticator
+        self.registry = registry
+        self.base_url = base_url
+
+    def url(self, path: str, query: Sequence[Tuple[str, str]] = ()) -> str:
+        """The URL of `path` under this registry."""
+        return self.base_url + path + ("?" + urlencode(query, safe=":/") if query else "")
+
+    def call(
+        self,
+        method: str,
+        url: str,
+        expected: Sequence[int],
+        *,
+        scopes: Sequence[Scope] = (),
+        headers: Optional[Mapping[str, str]] = None,
+        body: Optional[Body] = None,
+        retryable: bool = True,
+        limit: Optional[int] = None,
+    ) -> Response:
+        """Send a request; the answer has one of the `expected` statuses, anything else raises ResponseError."""
+        response = self.authenticator.request(
+            method, url, scopes=scopes, headers=headers, body=body, retryable=retryable, limit=limit
+        )
+        if response.status in expected:
+            return response
+        raise response_error(response)
+
+    def json(self, url: str, scopes: Sequence[Scope], headers: Optional[Mapping[str, str]] = None) -> "Page":
+        """GET a JSON object. Raises ProtocolError for anything else that comes with status 200."""
+        response = self.call("GET", url, (200,), scopes=scopes, headers=headers, limit=PAGE_LIMIT)
+        try:
+            data = json.loads(response.read(PAGE_LIMIT))
+        except (ValueError, RecursionError) as error:
+            raise _no_json(response) from error
+        if not isinstance(data, dict):
+            raise _no_json(response)
+        return Page(response, data)
+
+    def pages(self, url: str, scopes: Sequence[Scope]) -> Iterator["Page"]:
+        """A listing page by page, by its Link headers (distribution spec "Listing Tags").
+
+        Raises ProtocolError for pages that come again or never end, or are on another server.
+        """
+        seen = set()
+        following: Optional[str] = url
+        while following is not None:
+            if following in seen or len(seen) >= _MOST_PAGES:
+                raise ProtocolError(
+                    "GET %s: the listing does not end: after %d pages it names %s"
+                    % (redact_url(url), len(seen), redact_url(following)),
+                    method="GET",
+                    url=redact_url(url),
+                    category="protocol",
+                )
+            seen.add(following)
+            page = self.json(following, scopes)
+            yield page
+            following = next_page_url(page.response.url, page.response.headers.getlist("Link"))
+
+    def names(self, url: str, key: str, scopes: Sequence[Scope]) -> Iterator[str]:
+        """The names under `key` on every page, each once. A missing key and nulls (Nexus) are empty."""
+        seen = set()
+        for page in self.pages(url, scopes):
+            for name in page.data.get(key) or ():
+                if isinstance(name, str) and name not in seen:
+                    seen.add(name)
+                    yield name
+
+
+class Page:
+    """One JSON object and the answer that it came in."""
+
+    def __init__(self, response: Response, data: Dict[str, Any]) -> None:
+        self.response = response
+        self.data = data
+
+
+def response_error(response: Response) -> RegistryError:
+    """The error that an answer is; its connection is given back."""
+    try:
+        body = response.read(ERROR_LIMIT)
+    except RegistryError:
+        body = b""
+    response.close()
+    return error_from_response(response.method, response.url, response.status, response.headers, body)
+
+
+def absent(function: Callable[[], Response]) -> Optional[Response]:
+    """What `function` answers, or None where the registry says 404; every other error is raised."""
+    try:
+        return function()
+    except RegistryError as error:
+        if error.category == "not_found":
+            return None
+        raise
+
+
+def wrong(kind: Type[E], response: Response, what: str) -> E:
+    """An error about an answer that has the right status but is not what it must be."""
+    return kind(
+        "%s: %s" % (response.where, what), method=response.method, url=redact_url(response.url), status=response.status
+    )
+
+
+def _no_json(response: Response) -> ProtocolError:
+    kind = response.headers.get("Content-Type") or "no content type"
+    return wrong(ProtocolError, response, "expected a JSON object, got %s. Is this a registry?" % kind)

@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Link header (RFC 8288), as far as paging needs it, and addresses that an answer names."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Iterator, List, Optional, Tuple
+from urllib.parse import urljoin, urlsplit
+
+from .errors import ProtocolError, redact_url
+
+_TARGET = re.compile(r"\s*,?\s*<([^<>]*)>")
+_PARAMETER = re.compile(r'\s*;\s*([A-Za-z0-9!#$&+.^_`|~*-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*))?')
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def origin(url: str) -> Tuple[str, str, Optional[int]]:
+    """Scheme, host and port of a URL (RFC 6454): what decides whether two URLs are of one server.
+
+    Raises ProtocolError for a URL that is not http(s), names no host, or carries a user name.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    scheme = parts.scheme.lower()
+    if scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
+        raise ProtocolError("%s is not the URL of a server that can be asked" % redact_url(url), category="protocol")
+    return scheme, parts.hostname.lower(), port or _DEFAULT_PORTS[scheme]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name (no port) is this machine: localhost, *.localhost (RFC 6761), 127.0.0.0/8, ::1."""
+    name = host.strip("[]").lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def resolve_location(request_url: str, location: str) -> str:
+    """The absolute URL that a Location header means (RFC 9110 section 10.2.2), resolved against the URL that answered.
+
+    Raises ProtocolError where following it would be unsafe: another scheme than http(s), from https down to http,
+    or from another host to an address of this machine or a link-local one (cloud metadata services).
+    """
+    target = urljoin(request_url, location.strip())
+    scheme, host, _port = origin(target)
+    from_scheme, from_host, _from_port = origin(request_url)
+    if from_scheme == "https" and scheme == "http":
+        raise ProtocolError(
+            "%s points from https to %s: refused, it would give up the protection of TLS"
+            % (redact_url(request_url), redact_url(target)),
+            category="protocol",
+        )
+    if host != from_host and _is_local_address(host) and not is_loopback(from_host):
+        raise ProtocolError(
+            "%s points to %s, an address of this machine or of its own link: refused"
+            % (redact_url(request_url), redact_url(target)),
+            category="protocol",
+        )
+    return target
+
+
+def _is_local_address(host: str) -> bool:
+    if is_loopback(host):
+        return True
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return address.is_link_local or address.is_unspecified
+
+
+def next_page_url(request_url: str, link_header_values: List[str]) -> Optional[str]:
+    """The URL of the next page that Link headers name (distribution spec "Listing Tags", RFC 8288), or None.
+
+    `rel` may be unquoted and in any case, the target relative. Raises ProtocolError when the next page is on another
+    origin: whoever serves a listing does not decide where credentials go.
+    """
+    for value in link_header_values:
+        for target, relations in _links(value):
+            if "next" not in relations:
+                continue
+            following = urljoin(request_url, target)
+            if origin(following) != origin(request_url):
+                raise ProtocolError(
+                    "%s names %s as its next page, which is on another server: refused"
+                    % (redact_url(request_url), redact_url(following)),
+                    category="protocol",
+                )
+            return following
+    return None
+
+
+def _links(value: str) -> Iterator[Tuple[str, List[str]]]:
+    position = 0
+    while True:
+        target = _TARGET.match(value, position)
+        if target is None:
+            return
+        position = target.end()
+        relations: List[str] = []
+        while True:
+            parameter = _PARAMETER.match(value, position)
+            if parameter is None:
+                break
+            position = parameter.end()
+            if parameter.group(1).lower() == "rel" and not relations:
+                relations = (parameter.group(2) or "").strip('"').lower().split()
+        yield target.group(1), relations

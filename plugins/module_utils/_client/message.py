@@ -1,0 +1,178 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What travels: request bodies and responses, over urllib3 (the HTTP library that comes with requests)."""
+
+from __future__ import annotations
+
+import re
+import traceback
+import zlib
+from typing import Any, Iterable, Iterator, List, Optional
+
+from .errors import ProtocolError, TransportError, clean_text, redact_url
+
+IMPORT_ERROR: Optional[str] = None
+try:
+    from urllib3 import exceptions as http_errors
+except ImportError:
+    IMPORT_ERROR = traceback.format_exc()
+
+BLOCK_SIZE = 1024 * 1024
+"""Bytes read or sent at a time. Small blocks cost CPU in Python, larger ones gain nothing."""
+
+_SMALL_REST = 64 * 1024
+_WARNING = re.compile(r'\s*\d{3}\s+\S+\s+"((?:[^"\\]|\\.)*)"')
+
+
+class Body:
+    """The body of a request: a length in bytes and blocks.
+
+    `replayable` says whether it can be iterated again, which a redirect, a retry or a refreshed token needs.
+    """
+
+    length: int = 0
+    replayable: bool = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        raise NotImplementedError
+
+
+class BytesBody(Body):
+    """A body that is in memory already."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.length = len(data)
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self.data:
+            yield self.data
+
+
+class BlocksBody(Body):
+    """A body of known length whose blocks come from an iterable, once."""
+
+    replayable = False
+
+    def __init__(self, blocks: Iterable[bytes], length: int) -> None:
+        self.blocks = blocks
+        self.length = length
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.blocks)
+
+
+class Response:
+    """One answer: `method`, final `url`, `status`, `headers` (case-insensitive, with getlist) and a body read once."""
+
+    def __init__(self, method: str, url: str, raw: Any) -> None:
+        self.method = method
+        self.url = url
+        self.status: int = raw.status
+        self.headers = raw.headers
+        self._raw = raw
+        self._body: Optional[bytes] = None
+
+    def __enter__(self) -> Response:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    @property
+    def where(self) -> str:
+        """The request, in words for an error."""
+        return "%s %s" % (self.method, redact_url(self.url))
+
+    @property
+    def content_length(self) -> Optional[int]:
+        """Content-Length in bytes; None when it is absent or no number."""
+        value = (self.headers.get("Content-Length") or "").strip()
+        return int(value) if value.isascii() and value.isdigit() else None
+
+    def read(self, limit: int) -> bytes:
+        """The whole body, decoded from gzip when a proxy insisted on it; the connection goes back to its pool.
+
+        Raises ProtocolError when there is more than `limit` bytes, TransportError when the connection fails.
+        """
+        if self._body is None:
+            body = bytearray()
+            for block in self._decoded(min(BLOCK_SIZE, limit + 1), limit):
+                body += block
+                if len(body) > limit:
+                    self._raw.close()
+                    raise ProtocolError(
+                        "%s: the answer is larger than the %d bytes that are allowed for it" % (self.where, limit),
+                        method=self.method,
+                        url=redact_url(self.url),
+                        status=self.status,
+                    )
+            self._raw.release_conn()
+            self._body = bytes(body)
+        return self._body
+
+    def _decoded(self, size: int, limit: int) -> Iterator[bytes]:
+        encoding = (self.headers.get("Content-Encoding") or "").strip().lower()
+        if encoding not in ("gzip", "x-gzip", "deflate"):
+            for block in self.blocks(size):
+                yield block
+            return
+        decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        room = limit + 1
+        try:
+            for block in self.blocks(size):
+                plain = decoder.decompress(block, room)
+                room -= len(plain)
+                yield plain
+                if room <= 0:
+                    return
+        except zlib.error as error:
+            raise ProtocolError(
+                "%s: the answer says that it is %s, but it cannot be decoded: %s" % (self.where, encoding, error),
+                method=self.method,
+                url=redact_url(self.url),
+                status=self.status,
+            ) from error
+
+    def blocks(self, size: int = BLOCK_SIZE) -> Iterator[bytes]:
+        """The body as it is on the wire, in blocks of at most `size` bytes.
+
+        Raises TransportError (retryable) when the body ends before its Content-Length or the connection fails.
+        """
+        try:
+            for block in self._raw.stream(size, decode_content=False):
+                yield block
+        except (http_errors.HTTPError, OSError) as error:
+            self._raw.close()
+            raise TransportError(
+                "%s: the answer broke off: %s" % (self.where, clean_text(str(error))),
+                method=self.method,
+                url=redact_url(self.url),
+                status=self.status,
+                category="unreachable",
+                retryable=True,
+            ) from error
+
+    def close(self) -> None:
+        """Give the connection back: a short rest of the body is read so that it can be used again, a long one is cut."""
+        if self._raw.closed or self._body is not None:
+            return
+        length = self.content_length
+        if self.method == "HEAD" or (length is not None and length <= _SMALL_REST):
+            try:
+                self._raw.drain_conn()
+            except (http_errors.HTTPError, OSError):
+                self._raw.close()
+                return
+            self._raw.release_conn()
+        else:
+            self._raw.close()
+
+    @property
+    def warnings(self) -> List[str]:
+        """The texts of the Warning headers (distribution spec, "Warnings": `299 - "text"`)."""
+        texts = []
+        for value in self.headers.getlist("Warning"):
+            for found in _WARNING.finditer(value[:8192]):
+                texts.append(clean_text(re.sub(r"\\(.)", r"\1", found.group(1))))
+        return texts

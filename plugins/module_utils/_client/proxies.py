@@ -1,0 +1,52 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which proxy the environment asks for.
+
+Pure, over a mapping: a task's `environment` counts, not only that of the process, and the standard library's
+`proxy_bypass` would ask macOS's system settings, which is not safe in a forked worker.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Mapping, Optional
+from urllib.parse import urlsplit
+
+
+def proxy_for(url: str, environ: Mapping[str, str]) -> Optional[str]:
+    """The proxy URL for `url` from http_proxy, https_proxy, all_proxy and no_proxy (lower case wins), or None.
+
+    A proxy without a scheme is one over http, as curl reads it.
+    """
+    parts = urlsplit(url)
+    proxy = _value(environ, parts.scheme + "_proxy") or _value(environ, "all_proxy")
+    if not proxy or _bypassed(parts.hostname or "", parts.port, _value(environ, "no_proxy")):
+        return None
+    return proxy if "://" in proxy else "http://" + proxy
+
+
+def _value(environ: Mapping[str, str], name: str) -> str:
+    return (environ.get(name) or environ.get(name.upper()) or "").strip()
+
+
+def _bypassed(host: str, port: Optional[int], no_proxy: str) -> bool:
+    host = host.lower().rstrip(".")
+    for entry in no_proxy.replace(",", " ").lower().split():
+        if entry == "*" or _matches_network(host, entry):
+            return True
+        name, colon, wanted_port = entry.rpartition(":")
+        if colon and wanted_port.isdigit() and not name.endswith(":"):
+            if str(port) != wanted_port:
+                continue
+            entry = name
+        entry = entry.lstrip("*").lstrip(".").rstrip(".").strip("[]")
+        if entry and (host == entry or host.endswith("." + entry)):
+            return True
+    return False
+
+
+def _matches_network(host: str, entry: str) -> bool:
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(entry.strip("[]"), strict=False)
+    except ValueError:
+        return False

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who refers to a manifest: the referrers API, or the tag that stands in for it (distribution spec "Referrers")."""
+
+from __future__ import annotations
+
+from typing import List, Optional, Sequence
+
+from .descriptor import Descriptor
+from .digest import Digest
+from .errors import ManifestError, RegistryError
+from .manifest import Manifest, build_index
+from .repository import Repository
+
+_ENCODED_LIMIT = 64
+_ALGORITHM_LIMIT = 32
+
+
+def fallback_tag(digest: Digest) -> str:
+    """The tag of the referrers tag schema: algorithm and encoded part, cut to 32 and 64 characters."""
+    return "%s-%s" % (digest.algorithm[:_ALGORITHM_LIMIT], digest.encoded[:_ENCODED_LIMIT])
+
+
+def list_referrers(repository: Repository, digest: Digest, artifact_type: Optional[str] = None) -> List[Descriptor]:
+    """The descriptors of the manifests whose subject is `digest`: of that artifact type, or all.
+
+    From the referrers API; where there is none, from the fallback tag. A subject that is not there has none.
+    Raises ResponseError, and ManifestError for a fallback tag that is no index.
+    """
+    found = repository.referrers(digest, artifact_type)
+    if found is not None:
+        return found
+    index = _fallback_index(repository, digest)
+    return [entry for entry in (index.manifests if index else ()) if artifact_type in (None, entry.artifact_type)]
+
+
+def record_referrer(repository: Repository, subject: Digest, referrer: Descriptor) -> None:
+    """Add a referrer to the fallback tag: owed by whoever pushed it to a registry that did not answer OCI-Subject."""
+    index = _fallback_index(repository, subject)
+    entries = list(index.manifests) if index else []
+    if all(entry.digest != referrer.digest for entry in entries):
+        _write_fallback(repository, subject, entries + [referrer])
+
+
+def forget_referrer(repository: Repository, subject: Digest, referrer: Digest) -> None:
+    """Take a deleted referrer off the fallback tag, where that tag is in use."""
+    index = _fallback_index(repository, subject)
+    entries = list(index.manifests) if index else []
+    left = [entry for entry in entries if entry.digest != referrer]
+    if len(left) < len(entries):
+        _write_fallback(repository, subject, left)
+
+
+def _write_fallback(repository: Repository, subject: Digest, entries: Sequence[Descriptor]) -> None:
+    repository.put_manifest(fallback_tag(subject), build_index(entries))
+
+
+def _fallback_index(repository: Repository, digest: Digest) -> Optional[Manifest]:
+    tag = fallback_tag(digest)
+    try:
+        index = repository.get_manifest(tag)
+    except RegistryError as error:
+        if error.category == "not_found":
+            return None
+        raise
+    if not index.is_index:
+        raise ManifestError(
+            "%s is the tag for the referrers of %s, but it is not an image index" % (repository.reference(tag), digest)
+        )
+    return index

@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the bytes of a blob come from: each source can be opened again, at any offset, so an upload can resume."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import ContextManager, Iterable, Iterator, Protocol, Tuple
+
+from .descriptor import Descriptor
+from .errors import VerificationError
+from .message import BLOCK_SIZE
+from .repository import Repository
+
+
+class BlobSource(Protocol):
+    """A blob's bytes. `what` names it in errors."""
+
+    what: str
+
+    def open(self, start: int = 0) -> ContextManager[Iterable[bytes]]:
+        """The bytes from `start` on, in blocks."""
+
+
+class BytesSource:
+    """A blob that is in memory."""
+
+    def __init__(self, data: bytes, what: str = "the content") -> None:
+        self.data = data
+        self.what = what
+
+    @contextmanager
+    def open(self, start: int = 0) -> Iterator[Iterable[bytes]]:
+        view = memoryview(self.data)[start:]
+        yield (bytes(view[at : at + BLOCK_SIZE]) for at in range(0, len(view), BLOCK_SIZE))
+
+
+class FileSource:
+    """A blob in a file. A file that changes while it is read raises VerificationError when its end is reached."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.what = path
+
+    @contextmanager
+    def open(self, start: int = 0) -> Iterator[Iterable[bytes]]:
+        with open(self.path, "rb", buffering=0) as file:
+            before = _identity(file.fileno())
+            file.seek(start)
+            yield self._blocks(file.read, file.fileno(), before)
+
+    def _blocks(self, read: object, number: int, before: Tuple[int, int]) -> Iterator[bytes]:
+        while True:
+            block = read(BLOCK_SIZE)  # type: ignore[operator]
+            if not block:
+                break
+            yield block
+        if _identity(number) != before:
+            raise VerificationError("%s changed while it was read" % self.path, hint="Try again when it is complete")
+
+
+class RegistrySource:
+    """A blob in a repository."""
+
+    def __init__(self, repository: Repository, descriptor: Descriptor) -> None:
+        self.repository = repository
+        self.descriptor = descriptor
+        self.what = "%s@%s" % (repository.reference(), descriptor.digest)
+
+    @contextmanager
+    def open(self, start: int = 0) -> Iterator[Iterable[bytes]]:
+        with self.repository.open_blob(self.descriptor.digest, start) as reader:
+            if reader.start != start:
+                yield _without_first(reader, start)
+            else:
+                yield reader
+
+
+def _without_first(blocks: Iterable[bytes], count: int) -> Iterator[bytes]:
+    """What a server that ignores Range was asked for: all but the first `count` bytes."""
+    for block in blocks:
+        if count >= len(block):
+            count -= len(block)
+            continue
+        yield block[count:]
+        count = 0
+
+
+def _identity(number: int) -> Tuple[int, int]:
+    status = os.fstat(number)
+    return status.st_size, status.st_mtime_ns

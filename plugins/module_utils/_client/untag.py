@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Removing one tag and nothing else, and finding the tags that share a digest."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Callable, Iterable, List, Optional
+
+from .descriptor import Descriptor
+from .digest import Digest
+from .errors import RegistryError
+from .manifest import Manifest, build_image_manifest
+from .media_type import MediaType
+from .repository import Repository
+from .sources import BytesSource
+from .upload import push_blob
+
+Mapper = Callable[[Callable[[str], Optional[Descriptor]], List[str]], Iterable[Optional[Descriptor]]]
+
+_EMPTY = b"{}"
+
+
+def tags_sharing(repository: Repository, digest: Digest, mapper: Mapper, names: Optional[List[str]] = None) -> List[str]:
+    """The tags (of `names`, or all of the repository) that point at `digest`: one HEAD a tag.
+
+    `mapper` is map() or one that runs in parallel. Raises ResponseError (not_found: no such repository).
+    """
+    tags = list(repository.tags()) if names is None else names
+    found = mapper(repository.head_manifest, tags)
+    return [tag for tag, descriptor in zip(tags, found) if descriptor is not None and descriptor.digest == digest]
+
+
+def untag(repository: Repository, tag: str) -> bool:
+    """Remove `tag`; its manifest and the other tags on it stay. False where it was not there.
+
+    DELETE by tag where the registry can. Otherwise the tag is moved to a manifest made for this, which is then deleted
+    by its digest, and the tag with it; when that is refused, the tag is put back where it was. Raises ResponseError
+    (unsupported where the registry deletes nothing).
+    """
+    before: Optional[Manifest] = None
+    try:
+        return repository.delete_tag(tag)
+    except RegistryError as error:
+        if error.status not in (400, 405, 501) and error.category != "unsupported":
+            raise
+    try:
+        before = repository.get_manifest(tag)
+    except RegistryError as error:
+        if error.category == "not_found":
+            return False
+        raise
+    _move_and_delete(repository, tag, before)
+    return True
+
+
+def _move_and_delete(repository: Repository, tag: str, before: Manifest) -> None:
+    placeholder = _placeholder()
+    # Deleting what is not there yet changes nothing, but a registry that deletes nothing says so before a tag is moved.
+    repository.delete_manifest(placeholder.digest)
+    _push_empty(repository)
+    repository.put_manifest(tag, placeholder)
+    try:
+        repository.delete_manifest(placeholder.digest)
+    except BaseException:
+        _put_back(repository, tag, before, placeholder)
+        raise
+
+
+def _put_back(repository: Repository, tag: str, before: Manifest, placeholder: Manifest) -> None:
+    now = repository.head_manifest(tag)
+    if now is not None and now.digest == placeholder.digest:  # else someone else has moved the tag since
+        repository.put_manifest(tag, before)
+
+
+def _placeholder() -> Manifest:
+    """A manifest that no one else has: only the tag that is moved to it goes when it is deleted."""
+    config = Descriptor(MediaType.OCI_EMPTY, Digest.of(_EMPTY), len(_EMPTY))
+    return build_image_manifest(
+        config,
+        [config],
+        annotations={"io.github.regops.untag": uuid.uuid4().hex},
+        artifact_type="application/vnd.regops.untag.v1",
+    )
+
+
+def _push_empty(repository: Repository) -> None:
+    """The blob that the placeholder names as its config: a registry takes no manifest whose blobs are missing."""
+    descriptor = Descriptor(MediaType.OCI_EMPTY, Digest.of(_EMPTY), len(_EMPTY))
+    push_blob(repository, descriptor, BytesSource(_EMPTY))

@@ -1,0 +1,182 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a blob gets into a repository: it is there, it is mounted, or it is sent, whole or in chunks, and resumed."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import Iterable, Iterator, Optional, Sequence
+
+from .descriptor import Descriptor
+from .digest import verified
+from .download import resumed
+from .errors import RegistryError, VerificationError
+from .message import Body
+from .repository import Repository
+from .sources import BlobSource
+from .throttle import pause
+from .upload_session import Upload
+
+PRESENT = "present"
+MOUNTED = "mounted"
+UPLOADED = "uploaded"
+
+_MOST_FAULTS = 5
+"""Faults in a row, with no byte gained between them, after which an upload is given up."""
+_NO_MOUNT = ("unauthorized", "denied", "not_found", "unsupported", "invalid")
+
+
+def push_blob(
+    repository: Repository,
+    descriptor: Descriptor,
+    source: BlobSource,
+    *,
+    mount_from: Sequence[str] = (),
+    chunk_size: Optional[int] = None,
+    check: bool = True,
+) -> str:
+    """Bring a blob into `repository`; returns PRESENT, MOUNTED or UPLOADED.
+
+    HEAD (unless `check` is false), then a mount from each of `mount_from` (repositories of the same registry), then one
+    PUT, or chunks of `chunk_size` bytes (at least the registry's OCI-Chunk-Min-Length). After a fault it goes on from
+    where the registry says it is; what it gives up it cancels. The bytes are verified on their way and by the registry.
+    Raises VerificationError for a source that is not the descriptor's, ResponseError, TransportError.
+    """
+    if check and repository.head_blob(descriptor.digest) is not None:
+        return PRESENT
+    upload = None
+    for origin in mount_from:
+        if upload is not None:
+            repository.cancel_upload(upload)
+        upload = _try_mount(repository, descriptor, origin)
+        if upload is not None and upload.completed:
+            return MOUNTED
+    _Sender(repository, descriptor, source, chunk_size).send(upload)
+    return UPLOADED
+
+
+def _try_mount(repository: Repository, descriptor: Descriptor, origin: str) -> Optional[Upload]:
+    """The upload that a mount ends in, or None where the registry refuses (Docker Hub: 400, Harbor: 401)."""
+    try:
+        return repository.mount_blob(descriptor.digest, origin)
+    except RegistryError as error:
+        if error.category in _NO_MOUNT:
+            return None
+        raise
+
+
+class _SourceBody(Body):
+    """The bytes of a blob from `start` to before `end`, read when they are sent; verified when they are all of it."""
+
+    def __init__(self, source: BlobSource, descriptor: Descriptor, start: int, end: int) -> None:
+        self.source = source
+        self.descriptor = descriptor
+        self.start = start
+        self.length = end - start
+
+    def __iter__(self) -> Iterator[bytes]:
+        blocks = resumed(self.source, self.start)
+        if self.length == self.descriptor.size:
+            return verified(blocks, self.descriptor.digest, self.descriptor.size, self.source.what)
+        return self._part(blocks)
+
+    def _part(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        rest = self.length
+        for block in blocks:
+            yield block[:rest] if len(block) > rest else block
+            rest -= len(block)
+            if rest <= 0:
+                return
+        raise VerificationError(
+            "%s: %d bytes fewer came than there must be (%s)" % (self.source.what, rest, self.descriptor.digest)
+        )
+
+
+class _Sender:
+    """Sends one blob through as many requests and sessions as it takes."""
+
+    def __init__(
+        self, repository: Repository, descriptor: Descriptor, source: BlobSource, chunk_size: Optional[int]
+    ) -> None:
+        self.repository = repository
+        self.descriptor = descriptor
+        self.source = source
+        self.chunk_size = chunk_size
+        self.faults = 0
+
+    def send(self, upload: Optional[Upload]) -> None:
+        while True:
+            if upload is None:
+                upload = self._begin()
+            with self._cancelled_on_failure(upload):
+                try:
+                    self._go_on(upload)
+                    return
+                except RegistryError as error:
+                    if not self._may_go_on(error):
+                        raise
+                upload = self._resumed(upload)
+
+    def _begin(self) -> Upload:
+        algorithm = self.descriptor.digest.algorithm
+        return self.repository.start_upload(algorithm=None if algorithm == "sha256" else algorithm)
+
+    def _go_on(self, upload: Upload) -> None:
+        if self.chunk_size is not None:
+            self._send_chunks(upload, self.chunk_size)
+        rest = self.descriptor.size - upload.offset
+        body = self._body(upload.offset, self.descriptor.size) if rest or not upload.offset else None
+        self.repository.complete_upload(upload, self.descriptor.digest, body, start=upload.offset)
+
+    def _send_chunks(self, upload: Upload, chunk_size: int) -> None:
+        while upload.offset < self.descriptor.size:
+            start = upload.offset
+            end = min(start + max(chunk_size, upload.min_chunk, 1), self.descriptor.size)
+            following = self.repository.upload_chunk(upload, self._body(start, end), start)
+            upload.location, upload.min_chunk = following.location, following.min_chunk
+            self._gained(upload, following.offset)
+
+    def _gained(self, upload: Upload, offset: int) -> None:
+        if offset > upload.offset:
+            self.faults = 0
+        upload.offset = offset
+
+    def _may_go_on(self, error: RegistryError) -> bool:
+        # 416: the registry has another number of bytes than we thought; it will say how many.
+        if not (error.retryable or error.status == 416):
+            return False
+        self.faults += 1
+        wait = pause(self.faults, error.retry_after)
+        if self.faults >= _MOST_FAULTS or wait is None:
+            return False
+        time.sleep(wait)
+        return True
+
+    def _resumed(self, upload: Upload) -> Optional[Upload]:
+        """The session, with the offset that the registry itself gives; None to begin anew."""
+        before = upload.offset
+        try:
+            offset = self.repository.upload_status(upload)
+        except RegistryError:
+            return None  # The registry has given the session up, or cannot tell; a new one says it if there is more to it.
+        if offset > self.descriptor.size:
+            self.repository.cancel_upload(upload)
+            return None
+        upload.offset = before
+        self._gained(upload, offset)
+        return upload
+
+    def _body(self, start: int, end: int) -> Body:
+        return _SourceBody(self.source, self.descriptor, start, end)
+
+    @contextmanager
+    def _cancelled_on_failure(self, upload: Upload) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            try:
+                self.repository.cancel_upload(upload)
+            except RegistryError:
+                pass  # What stopped the upload is what the user must read; an abandoned session times out.
+            raise

@@ -1,0 +1,182 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The endpoints of an upload session (distribution spec "Push", end-4 to end-6, end-11, end-13, end-14)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Optional, Sequence, Tuple
+from urllib.parse import urlencode
+
+from .api import Api, absent, wrong
+from .digest import Digest
+from .errors import ProtocolError, VerificationError
+from .links import resolve_location
+from .message import Body, Response
+from .reference import validate_repository
+from .scope import Scope
+
+_RANGE = re.compile(r"\s*(?:bytes\s*=\s*)?(\d{1,19})-(\d{1,19})\s*\Z")
+_OCTETS = {"Content-Type": "application/octet-stream"}
+_LARGEST_MINIMUM = 1 << 30
+
+
+@dataclass
+class Upload:
+    """One upload. `location` is the newest absolute URL of its session, `offset` the bytes that the registry has,
+    `min_chunk` the least bytes of a chunk (OCI-Chunk-Min-Length); `completed` says that the blob is there already."""
+
+    location: str
+    completed: bool = False
+    offset: int = 0
+    min_chunk: int = 0
+
+
+class UploadEndpoints:
+    """The part of a Repository that uploads."""
+
+    api: Api
+    name: str
+
+    def _push_scope(self) -> Scope:
+        return Scope("repository", self.name, frozenset(("pull", "push")))
+
+    def start_upload(
+        self, digest: Optional[Digest] = None, body: Optional[Body] = None, algorithm: Optional[str] = None
+    ) -> Upload:
+        """POST: begin an upload (end-4a), or send the whole blob at once with `digest` and `body` (end-4b).
+
+        `algorithm` tells a registry which digest will be asked for in the end (end-4c), where that is not sha256.
+        A registry may decline the whole blob and answer with a session: `completed` is False then.
+        """
+        query = [("digest", str(digest))] if digest is not None else []
+        query += [("digest-algorithm", algorithm)] if algorithm else []
+        response = self.api.call(
+            "POST",
+            self._uploads_url(query),
+            (201, 202),
+            scopes=(self._push_scope(),),
+            headers=_OCTETS if body is not None else None,
+            body=body,
+            retryable=body is None,
+        )
+        response.close()
+        return self._completed(response, digest) if response.status == 201 else self._session(response)
+
+    def mount_blob(self, digest: Digest, from_repository: Optional[str]) -> Upload:
+        """POST: take a blob over from another repository of this registry (end-11), without sending it.
+
+        A registry that cannot answers with a session to go on with (202). Raises ResponseError or AuthError where it
+        refuses instead: some do so with 400, 401, 403 or 404.
+        """
+        query = [("mount", str(digest))]
+        scopes = [self._push_scope()]
+        if from_repository is not None:
+            query.append(("from", validate_repository(from_repository)))
+            scopes.append(Scope("repository", from_repository, frozenset(("pull",))))
+        response = self.api.call("POST", self._uploads_url(query), (201, 202), scopes=scopes)
+        response.close()
+        return self._completed(response, digest) if response.status == 201 else self._session(response)
+
+    def upload_chunk(self, upload: Upload, body: Body, start: int) -> Upload:
+        """PATCH: send the bytes from `start` on (end-5); the answer says where to go on.
+
+        Raises ResponseError with status 416 when the registry has another number of bytes.
+        """
+        headers = dict(_OCTETS)
+        headers["Content-Range"] = "%d-%d" % (start, start + body.length - 1)
+        response = self.api.call(
+            "PATCH",
+            upload.location,
+            (202, 201, 204),
+            scopes=(self._push_scope(),),
+            headers=headers,
+            body=body,
+            retryable=False,
+        )
+        response.close()
+        following = self._session(response, upload)
+        # No Range: all was taken. After one single byte, `0-0` is that byte, not the nothing that it says elsewhere.
+        if response.headers.get("Range") is None or start + body.length == 1:
+            following.offset = start + body.length
+        return following
+
+    def complete_upload(
+        self, upload: Upload, digest: Digest, body: Optional[Body] = None, start: Optional[int] = None
+    ) -> Digest:
+        """PUT: end the upload (end-6), with the rest of the bytes when there is a `body`. Returns the stored digest.
+
+        Raises ResponseError (invalid, DIGEST_INVALID, when the registry computes another digest).
+        """
+        headers = dict(_OCTETS) if body is not None else {}
+        if body is not None and start:
+            headers["Content-Range"] = "%d-%d" % (start, start + body.length - 1)
+        response = self.api.call(
+            "PUT",
+            with_query(upload.location, [("digest", str(digest))]),
+            (201, 200, 202, 204),
+            scopes=(self._push_scope(),),
+            headers=headers,
+            body=body,
+            retryable=False,
+        )
+        response.close()
+        self._completed(response, digest)
+        return digest
+
+    def upload_status(self, upload: Upload) -> int:
+        """GET: how many bytes of the upload the registry has (end-13); its `location` and `offset` are brought up to date.
+
+        Raises ResponseError (not_found when the registry has given the session up).
+        """
+        response = self.api.call("GET", upload.location, (204, 200, 202), scopes=(self._push_scope(),))
+        response.close()
+        now = self._session(response, upload)
+        upload.location, upload.offset = now.location, now.offset
+        return now.offset
+
+    def cancel_upload(self, upload: Upload) -> None:
+        """DELETE: give an upload up (end-14), so that the registry can free what it holds. Gone already is fine."""
+        response = absent(
+            lambda: self.api.call("DELETE", upload.location, (204, 202, 200), scopes=(self._push_scope(),))
+        )
+        if response is not None:
+            response.close()
+
+    def _uploads_url(self, query: Sequence[Tuple[str, str]]) -> str:
+        return self.api.url("/v2/%s/blobs/uploads/" % self.name, query)
+
+    @staticmethod
+    def _completed(response: Response, digest: Optional[Digest]) -> Upload:
+        said = (response.headers.get("Docker-Content-Digest") or "").strip()
+        if digest is not None and said.partition(":")[0] == digest.algorithm and said != digest:
+            raise wrong(VerificationError, response, "sent blob %s, the registry stored %s" % (digest, said[:160]))
+        return Upload(response.url, completed=True)
+
+    @staticmethod
+    def _session(response: Response, before: Optional[Upload] = None) -> Upload:
+        location = response.headers.get("Location")
+        if not location and before is None:
+            raise wrong(ProtocolError, response, "the registry does not say where to upload (no Location)")
+        minimum = (response.headers.get("OCI-Chunk-Min-Length") or "").strip()
+        return Upload(
+            resolve_location(response.url, location) if location else before.location,  # type: ignore[union-attr]
+            offset=_offset(response),
+            min_chunk=min(int(minimum), _LARGEST_MINIMUM)
+            if minimum.isascii() and minimum.isdigit()
+            else (before.min_chunk if before else 0),
+        )
+
+
+def with_query(url: str, query: Sequence[Tuple[str, str]]) -> str:
+    """`url` with more parameters: what it carries already (distribution's `_state`) must stay as it is."""
+    return url + ("&" if "?" in url else "?") + urlencode(query, safe=":")
+
+
+def _offset(response: Response) -> int:
+    """How many bytes the registry has, from its Range header. `0-0` is none: distribution says so of an empty upload."""
+    found = _RANGE.match(response.headers.get("Range") or "")
+    if found is None or found.group(2) == "0":
+        return 0
+    return int(found.group(2)) + 1
