@@ -1,0 +1,237 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Copying an image, with everything that it refers to downwards, from one Store to another.
+
+`plan_copy` looks (GET and HEAD only) and decides; `run_copy` does what was decided. The order of a push is: blobs,
+child manifests, the manifest, the tag. So a tag never points at something incomplete, whatever fails in between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Dict, List, Optional, Sequence, Set, Tuple
+
+from .descriptor import Descriptor, Platform
+from .digest import Digest
+from .errors import RegistryError
+from .manifest import Manifest
+from .parallel import Once, Workers
+from .selection import select
+from .store import Store
+from .upload import MOUNTED, UPLOADED
+
+TRANSFER = "transfer"
+MOUNT = "mount"
+
+
+@dataclass(frozen=True)
+class BlobStep:
+    """A blob that the destination lacks, and how it gets there: MOUNT (TRANSFER where that is refused) or TRANSFER."""
+
+    descriptor: Descriptor
+    how: str
+
+
+@dataclass(frozen=True)
+class CopyPlan:
+    """What one copy has to do.
+
+    `digest` is that of the image at the destination afterwards, `before` the one that the destination's version has
+    now. `blobs` are those to be brought, each once; `children` the manifests below the image that are to be put, those
+    that others hold first; the image itself comes last. `root` is that image, None where the destination was found to
+    be right before the source had to be read.
+    """
+
+    src: Store
+    src_version: str
+    dest: Store
+    dest_version: str
+    digest: Digest
+    media_type: str
+    before: Optional[Digest]
+    root: Optional[Manifest] = None
+    children: Sequence[Manifest] = ()
+    blobs: Sequence[BlobStep] = ()
+
+    @property
+    def puts_root(self) -> bool:
+        """Whether the destination's version is not this image yet."""
+        return self.before != self.digest
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to do."""
+        return self.puts_root or bool(self.children) or bool(self.blobs)
+
+    def bytes_of(self, how: str) -> int:
+        """The bytes of the blobs that are to be brought in that way."""
+        return sum(step.descriptor.size for step in self.blobs if step.how == how)
+
+    def count_of(self, how: str) -> int:
+        """The number of blobs that are to be brought in that way."""
+        return sum(1 for step in self.blobs if step.how == how)
+
+
+@dataclass
+class CopyStats:
+    """What a copy did: blobs and bytes sent, blobs mounted. Blobs that another copy brought are not counted."""
+
+    transferred_blobs: int = 0
+    transferred_bytes: int = 0
+    mounted_blobs: int = 0
+
+
+@dataclass
+class CopySession:
+    """What the copies of one run share: the bound on what happens at once, what is known of the destinations' blobs
+    (so that each digest is asked for and brought once), and where blobs can be mounted from."""
+
+    workers: Workers
+    known: Once[bool] = field(default_factory=Once)
+    brought: Once[str] = field(default_factory=Once)
+    homes: Dict[Tuple[object, Digest], str] = field(default_factory=dict)
+
+
+def plan_copy(
+    session: CopySession,
+    src: Store,
+    src_version: str,
+    dest: Store,
+    dest_version: str,
+    platforms: Sequence[Platform] = (),
+    force: bool = False,
+) -> CopyPlan:
+    """Find out what a copy has to do, asking as little as can be.
+
+    The destination is asked first: where it has nothing, the source is read at once, otherwise its digest is compared
+    before. With `platforms` an index is cut down to them, see `selection.select`. `force` looks into everything below
+    a version that is right already. Raises RegistryError: not_found for the source, PlatformError, and others.
+    """
+    there = dest.resolve(dest_version)
+    before = there.digest if there is not None else None
+    if there is not None and not platforms and not force:
+        source = there if src_version == there.digest else src.resolve(src_version)
+        if source is not None and source.digest == there.digest:
+            return CopyPlan(src, src_version, dest, dest_version, there.digest, there.media_type, before)
+    root = select(src, src.fetch(src_version), platforms)
+    plan = CopyPlan(src, src_version, dest, dest_version, root.digest, root.media_type, before, root)
+    if before == root.digest and not force:
+        return plan
+    return _Planner(session, plan, force).complete()
+
+
+class _Planner:
+    """Looks which manifests and blobs below the root the destination lacks."""
+
+    def __init__(self, session: CopySession, plan: CopyPlan, force: bool) -> None:
+        self.session = session
+        self.plan = plan
+        self.force = force
+        self.seen: Set[Digest] = set()
+        self.manifests: List[Manifest] = []
+        self.blobs: Dict[Digest, BlobStep] = {}
+
+    def complete(self) -> CopyPlan:
+        plan, root = self.plan, self.plan.root
+        if root is None:
+            return plan
+        self._visit([root])
+        children = tuple(manifest for manifest in reversed(self.manifests) if manifest is not root)
+        return replace(plan, children=children, blobs=tuple(self.blobs.values()))
+
+    def _visit(self, level: List[Manifest]) -> None:
+        """One level of the graph at a time: parents come before children, so the reverse is the order of a push."""
+        while level:
+            below: List[Descriptor] = []
+            for manifest, there in zip(level, self.session.workers.map(self._is_there, level)):
+                if not there:
+                    self.manifests.append(manifest)
+                if not there or self.force:
+                    self._need(manifest)
+                    below += [child for child in manifest.manifests if self._first_time(child)]
+            level = self.session.workers.map(self._fetch_child, below)
+
+    def _is_there(self, manifest: Manifest) -> bool:
+        """Whether a manifest is there, and so all below it. An image's config is its own: where that is missing, so is
+        the image, and no question is asked that the blobs do not need anyhow."""
+        config = manifest.config
+        if config is not None and not self._has_blob(config.digest):
+            return False
+        if manifest is self.plan.root and self.plan.before == manifest.digest:
+            return True
+        return self.plan.dest.resolve(manifest.digest) is not None
+
+    def _need(self, manifest: Manifest) -> None:
+        wanted = [blob for blob in manifest.blobs if not blob.is_foreign and blob.digest not in self.blobs]
+        for blob, there in zip(wanted, self.session.workers.map(lambda one: self._has_blob(one.digest), wanted)):
+            if not there:
+                mountable = self.plan.src.place == self.plan.dest.place
+                self.blobs[blob.digest] = BlobStep(blob, MOUNT if mountable else TRANSFER)
+
+    def _has_blob(self, digest: Digest) -> bool:
+        dest = self.plan.dest
+        return self.session.known.get((dest.place, dest.name, digest), lambda: dest.has_blob(digest))
+
+    def _first_time(self, child: Descriptor) -> bool:
+        first = child.digest not in self.seen
+        self.seen.add(child.digest)
+        return first
+
+    def _fetch_child(self, child: Descriptor) -> Manifest:
+        try:
+            return self.plan.src.fetch(child.digest)
+        except RegistryError as error:
+            if error.category != "not_found":
+                raise
+            raise _missing_child(self.plan, child) from error
+
+
+def run_copy(session: CopySession, plan: CopyPlan) -> CopyStats:
+    """Do what a plan says; nothing is decided here.
+
+    Raises RegistryError; then the destination's version is what it was before, and a new plan brings only the rest.
+    """
+    stats = CopyStats()
+    for step, outcome in zip(plan.blobs, session.workers.map(lambda one: _bring(session, plan, one), plan.blobs)):
+        if outcome == UPLOADED:
+            stats.transferred_blobs += 1
+            stats.transferred_bytes += step.descriptor.size
+        elif outcome == MOUNTED:
+            stats.mounted_blobs += 1
+    for group in _levels(plan.children):
+        session.workers.map(lambda one: plan.dest.push_manifest(one.digest, one), group)
+    if plan.root is not None and plan.puts_root:
+        plan.dest.push_manifest(plan.dest_version, plan.root)
+    return stats
+
+
+def _bring(session: CopySession, plan: CopyPlan, step: BlobStep) -> Optional[str]:
+    """Bring one blob; None where another copy of this run has done so."""
+    digest, dest = step.descriptor.digest, plan.dest
+    outcome: List[str] = []
+
+    def work() -> str:
+        homes = [session.homes.get((dest.place, digest)), plan.src.name if step.how == MOUNT else None]
+        mount_from = [home for home in dict.fromkeys(homes) if home is not None and home != dest.name]
+        outcome.append(dest.push_blob(step.descriptor, plan.src.source(step.descriptor), mount_from))
+        session.homes[(dest.place, digest)] = dest.name
+        return outcome[0]
+
+    session.brought.get((dest.place, dest.name, digest), work)
+    return outcome[0] if outcome else None
+
+
+def _levels(manifests: Sequence[Manifest]) -> List[List[Manifest]]:
+    """Manifests in groups that may be put at once: images first, then index after index (one may hold another)."""
+    images = [manifest for manifest in manifests if not manifest.is_index]
+    return [images] + [[manifest] for manifest in manifests if manifest.is_index]
+
+
+def _missing_child(plan: CopyPlan, child: Descriptor) -> RegistryError:
+    platform = " for %s" % child.platform if child.platform is not None else ""
+    return RegistryError(
+        "%s lists %s%s, which is not there" % (plan.src.describe(plan.src_version), child.digest, platform),
+        category="not_found",
+        status=404,
+        hint="Name the platforms that are there as platforms",
+    )

@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a copy sees of either side: a place that holds manifests and blobs."""
+
+from __future__ import annotations
+
+from typing import Hashable, Optional, Protocol, Sequence
+
+from .descriptor import Descriptor
+from .digest import Digest
+from .manifest import Manifest
+from .repository import Repository
+from .sources import BlobSource, RegistrySource
+from .upload import push_blob
+
+
+class Store(Protocol):
+    """One repository, or what stands for one. `version` is a tag or a digest. Methods raise RegistryError."""
+
+    def describe(self, version: str) -> str:
+        """The name of a version for people."""
+
+    def resolve(self, version: str) -> Optional[Descriptor]:
+        """What a version is, or None where it is not there."""
+
+    def fetch(self, version: str) -> Manifest:
+        """A manifest with its exact bytes, verified."""
+
+    def has_blob(self, digest: Digest) -> bool:
+        """Whether a blob is there."""
+
+    def source(self, descriptor: Descriptor) -> BlobSource:
+        """Where the bytes of a blob can be had."""
+
+    def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str]) -> str:
+        """Bring in a blob that was found missing; returns upload.MOUNTED or upload.UPLOADED."""
+
+    def push_manifest(self, version: str, manifest: Manifest) -> None:
+        """Put a manifest whose blobs and children are there."""
+
+    @property
+    def place(self) -> Hashable:
+        """What shares its blobs: stores with the same place can mount from each other by their `name`."""
+
+    @property
+    def name(self) -> str:
+        """The name within its place."""
+
+
+class RegistryStore:
+    """A repository of a registry."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+
+    @property
+    def place(self) -> Hashable:
+        return self.repository.api.registry
+
+    @property
+    def name(self) -> str:
+        return self.repository.name
+
+    def describe(self, version: str) -> str:
+        return str(self.repository.reference(version))
+
+    def resolve(self, version: str) -> Optional[Descriptor]:
+        return self.repository.head_manifest(version)
+
+    def fetch(self, version: str) -> Manifest:
+        return self.repository.get_manifest(version)
+
+    def has_blob(self, digest: Digest) -> bool:
+        return self.repository.head_blob(digest) is not None
+
+    def source(self, descriptor: Descriptor) -> BlobSource:
+        return RegistrySource(self.repository, descriptor)
+
+    def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str]) -> str:
+        return push_blob(self.repository, descriptor, source, mount_from=mount_from, check=False)
+
+    def push_manifest(self, version: str, manifest: Manifest) -> None:
+        self.repository.put_manifest(version, manifest)
