@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
+from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Set, Tuple, Type, TypeVar
 from urllib.parse import urlencode
 
 from .auth import Authenticator
@@ -20,7 +20,6 @@ PAGE_LIMIT = 64 * 1024 * 1024
 """Bytes of one page of a listing; distribution answers a repository's tags in one page unless told otherwise."""
 _MOST_PAGES = 20_000
 
-Names = List[str]
 E = TypeVar("E", bound=RegistryError)
 
 
@@ -72,7 +71,7 @@ class Api:
 
         Raises ProtocolError for pages that come again or never end, or are on another server.
         """
-        seen = set()
+        seen: Set[str] = set()
         following: Optional[str] = url
         while following is not None:
             if following in seen or len(seen) >= _MOST_PAGES:
@@ -90,7 +89,7 @@ class Api:
 
     def names(self, url: str, key: str, scopes: Sequence[Scope]) -> Iterator[str]:
         """The names under `key` on every page, each once. A missing key and nulls (Nexus) are empty."""
-        seen = set()
+        seen: Set[str] = set()
         for page in self.pages(url, scopes):
             for name in page.data.get(key) or ():
                 if isinstance(name, str) and name not in seen:

@@ -15,16 +15,20 @@ if IMPORT_ERROR is None:
     from urllib3 import exceptions as http_errors
 
 
-def transport_error(method: str, url: str, error: BaseException, timeout: float) -> TransportError:
-    """The TransportError for what was raised while a request was sent or its answer awaited.
+class UnsentError(TransportError):
+    """There was no connection: the request cannot have reached the server, so it may be sent again whatever it is."""
 
-    Its `unsent` says that the request cannot have reached the server, so that anything may be tried again.
-    """
+
+def transport_error(method: str, url: str, error: BaseException, timeout: float) -> TransportError:
+    """The TransportError (UnsentError) for what was raised while a request was sent or its answer awaited."""
     causes = list(_causes(error))
     host = urlsplit(url).netloc.rpartition("@")[2]
     text, hint, retryable = _explain(causes, host, timeout)
     certificate = any(isinstance(cause, (ssl.SSLError, http_errors.SSLError)) for cause in causes)
-    result = TransportError(
+    unsent = any(
+        isinstance(cause, (http_errors.NewConnectionError, http_errors.ConnectTimeoutError)) for cause in causes
+    )
+    return (UnsentError if unsent else TransportError)(
         "%s %s: %s" % (method, redact_url(url), text),
         method=method,
         url=redact_url(url),
@@ -32,10 +36,6 @@ def transport_error(method: str, url: str, error: BaseException, timeout: float)
         retryable=retryable,
         hint=hint,
     )
-    result.unsent = any(
-        isinstance(cause, (http_errors.NewConnectionError, http_errors.ConnectTimeoutError)) for cause in causes
-    )
-    return result
 
 
 def _explain(causes: "list[BaseException]", host: str, timeout: float) -> Tuple[str, Optional[str], bool]:

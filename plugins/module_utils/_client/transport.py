@@ -16,7 +16,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 from .errors import ProtocolError, RegistryError, redact_url, retry_after_seconds
 from .links import next_page_url, origin, resolve_location
 from .message import IMPORT_ERROR, BlocksBody, Body, BytesBody, Response
-from .network_errors import transport_error
+from .network_errors import UnsentError, transport_error
 from .proxies import proxy_for
 from .throttle import Throttle, pause
 from .tls import tls_context
@@ -118,8 +118,7 @@ class Transport:
     ) -> Optional[float]:
         if not error.retryable or attempt >= self.options.retries:
             return None
-        unsent = getattr(error, "unsent", False)
-        again = unsent or (retryable and (body is None or body.replayable))
+        again = isinstance(error, UnsentError) or (retryable and (body is None or body.replayable))
         return pause(attempt, None) if again else None
 
     def _wait_after_status(
