@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Get the programs that the tests, the benchmarks and the demo run.
+
+python3 -m tests.support.install --list          what there is, and where
+python3 -m tests.support.install                 everything that the tests need
+python3 -m tests.support.install NAME [NAME...]  these only
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from . import debian, gobuild
+from .errors import SupportError
+
+
+class Tool(Protocol):
+    """A program and the way to get it."""
+
+    @property
+    def name(self) -> str:
+        """What it is called here."""
+
+    @property
+    def optional(self) -> bool:
+        """Whether it is got on request only."""
+
+    def find(self) -> Path | None:
+        """Give its path where it is there already."""
+
+    def get(self) -> Path:
+        """Give its path, getting it first where it is missing. Raises SupportError that says what to do."""
+
+
+@dataclass(frozen=True)
+class DebianTool:
+    """A program from a Debian package; `check` are arguments with which it ends in success."""
+
+    name: str
+    package: str
+    program: str
+    check: tuple[str, ...] = ("--version",)
+    optional: bool = False
+
+    def find(self) -> Path | None:
+        """Give the installed or unpacked program."""
+        return debian.find(self.package, self.program)
+
+    def get(self) -> Path:
+        """Get the package."""
+        return debian.get(self.package, self.program, self.check)
+
+
+@dataclass(frozen=True)
+class GoTool:
+    """A program that is built from the pinned module tests/support/go/NAME."""
+
+    name: str
+    optional: bool = False
+
+    def find(self) -> Path | None:
+        """Give the built program."""
+        path = gobuild.built_path(self.name)
+        return path if path.exists() else None
+
+    def get(self) -> Path:
+        """Build it."""
+        return gobuild.build(self.name)
+
+
+_ALL: Sequence[Tool] = (
+    DebianTool("distribution2", "docker-registry", "docker-registry"),
+    GoTool("distribution3"),
+    GoTool("ggcr"),
+    GoTool("olareg"),
+)
+TOOLS: dict[str, Tool] = {tool.name: tool for tool in _ALL}
+
+
+def find(name: str) -> Path | None:
+    """Give the path of a tool that is there already, else None."""
+    return _tool(name).find()
+
+
+def require(name: str) -> Path:
+    """Give the path of a tool that is there already. Raises SupportError that says how to get it."""
+    found = find(name)
+    if found is None:
+        raise SupportError(f"{name} is missing: python3 -m tests.support.install {name}")
+    return found
+
+
+def install(name: str) -> Path:
+    """Get a tool where it is missing, and give its path. Raises SupportError that says what to do by hand."""
+    return _tool(name).get()
+
+
+def install_all(names: Sequence[str] | None = None) -> dict[str, SupportError]:
+    """Get these tools (all that are not optional by default); give the ones that are not to be had, and why."""
+    failures = {}
+    for name in names or [tool.name for tool in TOOLS.values() if not tool.optional]:
+        try:
+            install(name)
+        except SupportError as error:
+            failures[name] = error
+    return failures
+
+
+def _tool(name: str) -> Tool:
+    if name not in TOOLS:
+        raise SupportError(f"there is no tool {name!r}; there are {', '.join(TOOLS)}")
+    return TOOLS[name]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit status is 1 when something that was asked for is not to be had."""
+    parser = argparse.ArgumentParser(prog="python3 -m tests.support.install", description="Get the tests' programs.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(TOOLS)}")
+    parser.add_argument("--list", action="store_true", help="show what there is, and where; get nothing")
+    chosen = parser.parse_args(arguments)
+    if chosen.list:
+        for tool in TOOLS.values():
+            print(f"{tool.name:14} {tool.find() or 'missing'}{'  (only on request)' if tool.optional else ''}")
+        return 0
+    try:
+        failures = install_all(chosen.names)
+    except SupportError as error:
+        parser.error(str(error))
+    for name, failure in failures.items():
+        print(f"{name}: {failure}", file=sys.stderr)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
