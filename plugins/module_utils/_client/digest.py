@@ -7,15 +7,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from typing import Callable, Dict, Iterable, Iterator, Optional, Tuple, Union
+from typing import Callable, Iterable, Iterator
 
 from .errors import DigestError, VerificationError, quoted
 
 BLOCK_SIZE = 1024 * 1024  # bytes; large enough that hashing, not the loop, is what costs
 
 # Hexadecimal digits of each algorithm the image-spec registers and Python's standard library can compute.
-_HEX_LENGTHS: Dict[str, int] = {"sha256": 64, "sha512": 128}
-_CONSTRUCTORS: Dict[str, Callable[[], hashlib._Hash]] = {"sha256": hashlib.sha256, "sha512": hashlib.sha512}
+_HEX_LENGTHS: dict[str, int] = {"sha256": 64, "sha512": 128}
+_CONSTRUCTORS: dict[str, Callable[[], hashlib._Hash]] = {"sha256": hashlib.sha256, "sha512": hashlib.sha512}
 _GRAMMAR = re.compile(r"[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+")
 _LOWER_HEX = re.compile(r"[0-9a-f]+")
 _LONGEST = 512  # characters; no registered digest comes near, and it bounds the work on hostile input
@@ -66,24 +66,24 @@ class Hasher:
         self.size = 0  # bytes seen so far
         self._hash = _CONSTRUCTORS[self.algorithm]()
 
-    def update(self, block: Union[bytes, bytearray, memoryview]) -> None:
+    def update(self, block: bytes | bytearray | memoryview) -> None:
         """Take in the next block."""
         self._hash.update(block)
         self.size += block.nbytes if isinstance(block, memoryview) else len(block)
 
     def digest(self) -> Digest:
         """Return the digest of everything seen so far; more may follow."""
-        return Digest("{0}:{1}".format(self.algorithm, self._hash.hexdigest()))
+        return Digest(f"{self.algorithm}:{self._hash.hexdigest()}")
 
 
 def supported_algorithm(name: str) -> str:
     """Return ``name`` when digests can be computed with it; raise :class:`DigestError` otherwise."""
     if not isinstance(name, str) or name not in _HEX_LENGTHS:
-        raise DigestError("Digest algorithm {0} is not supported; use {1}".format(quoted(name), _supported()))
+        raise DigestError(f"Digest algorithm {quoted(name)} is not supported; use {_supported()}")
     return str(name)
 
 
-def verified(blocks: Iterable[bytes], digest: Digest, size: Optional[int], what: str) -> Iterator[bytes]:
+def verified(blocks: Iterable[bytes], digest: Digest, size: int | None, what: str) -> Iterator[bytes]:
     """Pass ``blocks`` through and raise :class:`VerificationError` when they are not what ``digest`` names.
 
     ``size`` is the expected number of bytes (None: unknown); a block that would go beyond it is not passed on.
@@ -95,17 +95,17 @@ def verified(blocks: Iterable[bytes], digest: Digest, size: Optional[int], what:
         hasher.update(block)
         if size is not None and hasher.size > size:
             raise VerificationError(
-                "{0} is longer than it should be: expected {1} bytes, got {2} or more".format(what, size, hasher.size),
+                f"{what} is longer than it should be: expected {size} bytes, got {hasher.size} or more",
             )
         yield block
     if size is not None and hasher.size != size:
-        raise VerificationError("{0} was cut short: expected {1} bytes, got {2}".format(what, size, hasher.size))
+        raise VerificationError(f"{what} was cut short: expected {size} bytes, got {hasher.size}")
     actual = hasher.digest()
     if actual != digest:
-        raise VerificationError("{0} is not what its digest says: expected {1}, got {2}".format(what, digest, actual))
+        raise VerificationError(f"{what} is not what its digest says: expected {digest}, got {actual}")
 
 
-def digest_of_file(path: Union[str, os.PathLike[str]], algorithm: str = "sha256") -> Tuple[Digest, int]:
+def digest_of_file(path: str | os.PathLike[str], algorithm: str = "sha256") -> tuple[Digest, int]:
     """Return digest and size in bytes of the file at ``path``, read in blocks of 1 MiB. OSError passes through."""
     hasher = Hasher(algorithm)
     with open(path, "rb", buffering=0) as stream:
@@ -116,19 +116,15 @@ def digest_of_file(path: Union[str, os.PathLike[str]], algorithm: str = "sha256"
 
 def _validated(text: str) -> str:
     if not isinstance(text, str):
-        raise DigestError("A digest is text such as sha256:<64 hexadecimal digits>, not {0}".format(quoted(text)))
+        raise DigestError(f"A digest is text such as sha256:<64 hexadecimal digits>, not {quoted(text)}")
     if len(text) > _LONGEST or not _GRAMMAR.fullmatch(text):
-        raise DigestError("Malformed digest {0}: expected sha256:<64 lower-case hexadecimal digits>".format(quoted(text)))
+        raise DigestError(f"Malformed digest {quoted(text)}: expected sha256:<64 lower-case hexadecimal digits>")
     algorithm, _colon, encoded = text.partition(":")
     length = _HEX_LENGTHS[supported_algorithm(algorithm)]
     if len(encoded) != length or not _LOWER_HEX.fullmatch(encoded):
         raise DigestError(
-            "Malformed digest {0}: {1} needs {2} lower-case hexadecimal digits, got {3} characters".format(
-                quoted(text),
-                algorithm,
-                length,
-                len(encoded),
-            ),
+            f"Malformed digest {quoted(text)}: {algorithm} needs {length} lower-case hexadecimal digits, "
+            f"got {len(encoded)} characters",
         )
     return str(text)
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Optional, Sequence
+from typing import Sequence
 
 _CATEGORIES = {
     401: "unauthorized",
@@ -66,8 +66,8 @@ def advice(
     status: int,
     category: str,
     codes: Sequence[str],
-    retry_after: Optional[float],
-) -> Optional[str]:
+    retry_after: float | None,
+) -> str | None:
     """Return a sentence that says what to do about the error, or None where the registry's words say it all."""
     host = _host_of(url)
     if status == 413:
@@ -75,22 +75,22 @@ def advice(
     if category == "unauthorized":
         return _advice_unauthorized(host)
     if category == "denied" or "DENIED" in codes:
-        return "The credentials used for {0} do not permit this: give ones that do, or have them permitted".format(host)
+        return f"The credentials used for {host} do not permit this: give ones that do, or have them permitted"
     if category == "unsupported":
         return _advice_unsupported(method, host)
     if category == "rate_limited":
         return _advice_rate_limited(host, retry_after)
     if category == "server_error":
-        return "The trouble is at {0}: try again later, and look into its log".format(host)
+        return f"The trouble is at {host}: try again later, and look into its log"
     if "NAME_UNKNOWN" in codes:
-        return "There is no such repository on {0}; some registries want it created before the first push".format(host)
+        return f"There is no such repository on {host}; some registries want it created before the first push"
     if category == "conflict":
-        return "Something else changed it, or holds it, on {0}: see what, then run the task again".format(host)
+        return f"Something else changed it, or holds it, on {host}: see what, then run the task again"
     return None
 
 
 def _advice_unauthorized(host: str) -> str:
-    sentence = "Give username and password, or an auth_file with credentials for {0}".format(host)
+    sentence = f"Give username and password, or an auth_file with credentials for {host}"
     if host.endswith("docker.io"):
         sentence += "; Docker Hub answers the same for a repository that does not exist"
     return sentence
@@ -98,16 +98,16 @@ def _advice_unauthorized(host: str) -> str:
 
 def _advice_unsupported(method: str, host: str) -> str:
     if str(method).upper() != "DELETE":
-        return "{0} does not offer this operation".format(host)
+        return f"{host} does not offer this operation"
     return (
-        "Deletion is switched off on {0}, or not offered there by this API "
+        f"Deletion is switched off on {host}, or not offered there by this API "
         "(CNCF distribution: set REGISTRY_STORAGE_DELETE_ENABLED=true)"
-    ).format(host)
+    )
 
 
-def _advice_rate_limited(host: str, retry_after: Optional[float]) -> str:
-    wait = "later" if retry_after is None else "in {0:.0f} seconds".format(retry_after)
-    return "Try again {0}; log in to {1} for a higher limit, or lower max_parallel".format(wait, host)
+def _advice_rate_limited(host: str, retry_after: float | None) -> str:
+    wait = "later" if retry_after is None else f"in {retry_after:.0f} seconds"
+    return f"Try again {wait}; log in to {host} for a higher limit, or lower max_parallel"
 
 
 def _host_of(url: str) -> str:

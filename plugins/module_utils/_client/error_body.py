@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the body of an error answer says, whatever its shape.
 
-The distribution-spec ("Error Codes") has ``{"errors": [{"code", "message", "detail"}]}``. Token servers, proxies, storage
-back-ends and the registries themselves answer with much else: other JSON, plain text, HTML, XML, nothing.
+The distribution-spec ("Error Codes") has ``{"errors": [{"code", "message", "detail"}]}``. Token servers, proxies,
+storage back-ends and the registries themselves answer with much else: other JSON, plain text, HTML, XML, nothing.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any, List, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 from .redaction import clean_text, redact_text
 
@@ -53,7 +53,7 @@ _TAG = re.compile(r"<[^<>]{0,2000}>")
 class ErrorBody(NamedTuple):
     """OCI codes (upper case, each once, in order) and the words for people (one line, bounded, without secrets)."""
 
-    codes: List[str]
+    codes: list[str]
     words: str
 
 
@@ -64,8 +64,8 @@ def read_error_body(body: bytes) -> ErrorBody:
         document = json.loads(text)
     except (ValueError, RecursionError):
         return _from_text(text)
-    codes: List[str] = []
-    words: List[str] = []
+    codes: list[str] = []
+    words: list[str] = []
     _collect(document, codes, words, _DEEPEST)
     return ErrorBody(codes, _join(words))
 
@@ -85,7 +85,7 @@ def _from_text(text: str) -> ErrorBody:
     return ErrorBody([code] if code else [], _join([start]))
 
 
-def _collect(node: Any, codes: List[str], words: List[str], depth: int) -> None:
+def _collect(node: Any, codes: list[str], words: list[str], depth: int) -> None:
     """Add what ``node`` and what is nested in it say to ``codes`` and ``words``."""
     if isinstance(node, str):
         _add(codes, _known_code(node.partition(":")[0]))
@@ -97,7 +97,7 @@ def _collect(node: Any, codes: List[str], words: List[str], depth: int) -> None:
         _collect_object(node, codes, words, depth)
 
 
-def _collect_object(node: Any, codes: List[str], words: List[str], depth: int) -> None:
+def _collect_object(node: Any, codes: list[str], words: list[str], depth: int) -> None:
     nested = [node[key] for key in ("errors", "error") if isinstance(node.get(key), (list, dict)) and node[key]]
     code = _code(node.get("code"))
     _add(codes, code)
@@ -112,7 +112,7 @@ def _collect_object(node: Any, codes: List[str], words: List[str], depth: int) -
         _collect(item, codes, words, depth - 1)
 
 
-def _code(value: object) -> Optional[str]:
+def _code(value: object) -> str | None:
     """Return ``value`` as a code when it looks like one; lower case, blanks and hyphens are met in the wild."""
     if not isinstance(value, str) or len(value) > 64:
         return None
@@ -122,15 +122,15 @@ def _code(value: object) -> Optional[str]:
     return "TOOMANYREQUESTS" if code == "TOO_MANY_REQUESTS" else code
 
 
-def _known_code(value: object) -> Optional[str]:
+def _known_code(value: object) -> str | None:
     code = _code(value)
     return code if code in KNOWN_CODES else None
 
 
-def _add(items: List[str], item: Optional[str]) -> None:
+def _add(items: list[str], item: str | None) -> None:
     if item and item not in items and len(items) < _MOST_ERRORS:
         items.append(item)
 
 
-def _join(words: List[str]) -> str:
+def _join(words: list[str]) -> str:
     return redact_text(clean_text("; ".join(words)))

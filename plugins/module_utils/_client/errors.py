@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 from .error_advice import advice, category_of, is_retryable, reason_phrase
 from .error_body import read_error_body
@@ -37,9 +37,10 @@ __all__ = [
 class RegistryError(Exception):
     """What went wrong, for people (``str``) and for programs (the attributes).
 
-    ``method`` and ``url`` are those of the request, the URL without secrets; ``status`` is the HTTP status; ``codes`` are
-    the OCI error codes of the answer; ``category`` is one word for the kind of trouble; ``retryable`` says whether the
-    same request may well succeed later, after ``retry_after`` seconds when that is not None; ``hint`` says what to do.
+    ``method`` and ``url`` are those of the request, the URL without secrets; ``status`` is the HTTP status; ``codes``
+    are the OCI error codes of the answer; ``category`` is one word for the kind of trouble; ``retryable`` says whether
+    the same request may well succeed later, after ``retry_after`` seconds when that is not None; ``hint`` says what to
+    do.
     """
 
     default_category = "invalid"
@@ -48,21 +49,21 @@ class RegistryError(Exception):
         self,
         message: str,
         *,
-        method: Optional[str] = None,
-        url: Optional[str] = None,
-        status: Optional[int] = None,
+        method: str | None = None,
+        url: str | None = None,
+        status: int | None = None,
         codes: Sequence[str] = (),
-        category: Optional[str] = None,
+        category: str | None = None,
         retryable: bool = False,
-        retry_after: Optional[float] = None,
-        hint: Optional[str] = None,
+        retry_after: float | None = None,
+        hint: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.method = method
         self.url = None if url is None else redact_url(url)
         self.status = status
-        self.codes: List[str] = list(codes)
+        self.codes: list[str] = list(codes)
         self.category = category or self.default_category
         self.retryable = retryable
         self.retry_after = retry_after
@@ -71,7 +72,7 @@ class RegistryError(Exception):
     def __str__(self) -> str:
         if not self.hint:
             return self.message
-        return "{0}. {1}".format(self.message.rstrip(". "), self.hint)
+        return "{}. {}".format(self.message.rstrip(". "), self.hint)
 
 
 class ReferenceError_(RegistryError, ValueError):
@@ -130,22 +131,24 @@ def error_from_response(
     method: str,
     url: str,
     status: int,
-    headers: Optional[Mapping[str, Any]],
+    headers: Mapping[str, Any] | None,
     body: bytes,
 ) -> ResponseError:
     """Return the error that an answer with an error status is.
 
     ``headers`` may be any mapping, of names in any case. ``codes`` holds the OCI codes in ``body`` whatever its shape.
     ``category`` goes by the status first: unauthorized, denied, not_found, invalid, unsupported, conflict, rate_limited
-    or server_error. ``str()`` of the error has the method, the URL without secrets, the status and the registry's words,
-    all of bounded length and free of control characters. Source: distribution-spec "Error Codes"; RFC 9110 section 15.
+    or server_error. ``str()`` of the error has the method, the URL without secrets, the status and the registry's
+    words, all of bounded length and free of control characters.
+
+    Source: distribution-spec "Error Codes"; RFC 9110 section 15.
     """
     said = read_error_body(body)
     where = redact_url(url)
     category = category_of(status, said.codes)
     retry_after = retry_after_seconds(_header(headers, "retry-after"), time.time())
-    answer = "{0} {1}".format(status, reason_phrase(status)).strip()
-    parts = ["{0} {1}".format(clean_text(str(method), 20), where), answer, said.words]
+    answer = f"{status} {reason_phrase(status)}".strip()
+    parts = [f"{clean_text(str(method), 20)} {where}", answer, said.words]
     return ResponseError(
         ": ".join(part for part in parts if part),
         method=method,
@@ -159,7 +162,7 @@ def error_from_response(
     )
 
 
-def _header(headers: Optional[Mapping[str, Any]], name: str) -> Optional[str]:
+def _header(headers: Mapping[str, Any] | None, name: str) -> str | None:
     for key, value in (headers or {}).items():
         if isinstance(key, str) and key.lower() == name:
             return value if isinstance(value, str) else None

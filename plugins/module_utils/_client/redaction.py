@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import re
-from typing import Match, Tuple
+from typing import Match
 
 SECRET = "***"
+ELLIPSIS = "\u2026"
 
 # Query keys of the registry API and of token requests whose values are never secret. An allow-list, because the
 # keys that do carry secrets (_state, token, sig, X-Amz-Signature, ...) differ with every vendor and proxy.
@@ -53,16 +54,17 @@ def clean_text(text: str, limit: int = 500) -> str:
     printable = "".join(char if char.isprintable() else " " for char in _ESCAPE_SEQUENCE.sub(" ", window))
     line = " ".join(printable.split())
     if len(line) > limit or len(text) > len(window):
-        return line[: max(limit - 1, 0)].rstrip() + "\u2026"
+        return line[: max(limit - 1, 0)].rstrip() + ELLIPSIS
     return line
 
 
 def quoted(value: object, limit: int = 120) -> str:
-    """Return ``value`` for an error message: cleaned text in quotes, or the name of its type when it is no text."""
+    """Return ``value`` for an error message: in quotes, what does not print as escapes; of what is no text the type."""
     if not isinstance(value, str):
-        return "a value of type {0}".format(type(value).__name__)
+        return f"a value of type {type(value).__name__}"
     start = value[: limit + 1]
-    return '"{0}"'.format(clean_text(start if start.isprintable() else repr(start)[1:-1], limit))
+    shown = start if start.isprintable() else repr(start)[1:-1]
+    return f'"{shown}"' if len(shown) <= limit else f'"{shown[: limit - 1]}{ELLIPSIS}"'
 
 
 def redact_url(url: str) -> str:
@@ -101,7 +103,7 @@ def _without_user(location: str) -> str:
     return prefix + SECRET + (at + after if at else "")
 
 
-def _split_scheme(location: str) -> Tuple[str, str]:
+def _split_scheme(location: str) -> tuple[str, str]:
     scheme, separator, rest = location.partition("://")
     if separator and "/" not in scheme and "@" not in scheme:
         return scheme + separator, rest

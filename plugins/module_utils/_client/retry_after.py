@@ -7,14 +7,13 @@ from __future__ import annotations
 import re
 from datetime import timezone
 from email.utils import parsedate_to_datetime
-from typing import Optional
 
 # RFC 9110 has whole seconds only; fractions are met in the wild. Nine digits are more than thirty years.
 _SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _LONGEST = 64  # characters; the longest HTTP date has fewer
 
 
-def retry_after_seconds(value: Optional[str], now: float) -> Optional[float]:
+def retry_after_seconds(value: str | None, now: float) -> float | None:
     """Return the seconds to wait that a ``Retry-After`` value asks for, at the time ``now`` (seconds since the epoch).
 
     Both forms of RFC 9110 section 10.2.3: a number of seconds and an HTTP date, in its three notations. A date that
