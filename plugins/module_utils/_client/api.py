@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Set, Tuple, Type, TypeVar
+from typing import Any, Callable, Iterator, Mapping, Sequence, TypeVar
 from urllib.parse import urlencode
 
 from .auth import Authenticator
@@ -31,7 +31,7 @@ class Api:
         self.registry = registry
         self.base_url = base_url
 
-    def url(self, path: str, query: Sequence[Tuple[str, str]] = ()) -> str:
+    def url(self, path: str, query: Sequence[tuple[str, str]] = ()) -> str:
         """The URL of `path` under this registry."""
         return self.base_url + path + ("?" + urlencode(query, safe=":/") if query else "")
 
@@ -42,10 +42,10 @@ class Api:
         expected: Sequence[int],
         *,
         scopes: Sequence[Scope] = (),
-        headers: Optional[Mapping[str, str]] = None,
-        body: Optional[Body] = None,
+        headers: Mapping[str, str] | None = None,
+        body: Body | None = None,
         retryable: bool = True,
-        limit: Optional[int] = None,
+        limit: int | None = None,
     ) -> Response:
         """Send a request; the answer has one of the `expected` statuses, anything else raises ResponseError."""
         response = self.authenticator.request(
@@ -55,7 +55,7 @@ class Api:
             return response
         raise response_error(response)
 
-    def json(self, url: str, scopes: Sequence[Scope], headers: Optional[Mapping[str, str]] = None) -> "Page":
+    def json(self, url: str, scopes: Sequence[Scope], headers: Mapping[str, str] | None = None) -> Page:
         """GET a JSON object. Raises ProtocolError for anything else that comes with status 200."""
         response = self.call("GET", url, (200,), scopes=scopes, headers=headers, limit=PAGE_LIMIT)
         try:
@@ -66,18 +66,18 @@ class Api:
             raise _no_json(response)
         return Page(response, data)
 
-    def pages(self, url: str, scopes: Sequence[Scope]) -> Iterator["Page"]:
+    def pages(self, url: str, scopes: Sequence[Scope]) -> Iterator[Page]:
         """A listing page by page, by its Link headers (distribution spec "Listing Tags").
 
         Raises ProtocolError for pages that come again or never end, or are on another server.
         """
-        seen: Set[str] = set()
-        following: Optional[str] = url
+        seen: set[str] = set()
+        following: str | None = url
         while following is not None:
             if following in seen or len(seen) >= _MOST_PAGES:
                 raise ProtocolError(
-                    "GET %s: the listing does not end: after %d pages it names %s"
-                    % (redact_url(url), len(seen), redact_url(following)),
+                    f"GET {redact_url(url)}: the listing does not end: after {len(seen)} pages it names "
+                    f"{redact_url(following)}",
                     method="GET",
                     url=redact_url(url),
                     category="protocol",
@@ -89,7 +89,7 @@ class Api:
 
     def names(self, url: str, key: str, scopes: Sequence[Scope]) -> Iterator[str]:
         """The names under `key` on every page, each once. A missing key and nulls (Nexus) are empty."""
-        seen: Set[str] = set()
+        seen: set[str] = set()
         for page in self.pages(url, scopes):
             for name in page.data.get(key) or ():
                 if isinstance(name, str) and name not in seen:
@@ -100,7 +100,7 @@ class Api:
 class Page:
     """One JSON object and the answer that it came in."""
 
-    def __init__(self, response: Response, data: Dict[str, Any]) -> None:
+    def __init__(self, response: Response, data: dict[str, Any]) -> None:
         self.response = response
         self.data = data
 
@@ -115,7 +115,7 @@ def response_error(response: Response) -> RegistryError:
     return error_from_response(response.method, response.url, response.status, response.headers, body)
 
 
-def absent(function: Callable[[], Response]) -> Optional[Response]:
+def absent(function: Callable[[], Response]) -> Response | None:
     """What `function` answers, or None where the registry says 404; every other error is raised."""
     try:
         return function()
@@ -125,13 +125,13 @@ def absent(function: Callable[[], Response]) -> Optional[Response]:
         raise
 
 
-def wrong(kind: Type[E], response: Response, what: str) -> E:
+def wrong(kind: type[E], response: Response, what: str) -> E:
     """An error about an answer that has the right status but is not what it must be."""
     return kind(
-        "%s: %s" % (response.where, what), method=response.method, url=redact_url(response.url), status=response.status
+        f"{response.where}: {what}", method=response.method, url=redact_url(response.url), status=response.status
     )
 
 
 def _no_json(response: Response) -> ProtocolError:
     kind = response.headers.get("Content-Type") or "no content type"
-    return wrong(ProtocolError, response, "expected a JSON object, got %s. Is this a registry?" % kind)
+    return wrong(ProtocolError, response, f"expected a JSON object, got {kind}. Is this a registry?")

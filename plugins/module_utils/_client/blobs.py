@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator, Optional, Sequence
+from typing import Iterator, Sequence
 
 from .api import Api, wrong
 from .errors import ProtocolError
@@ -21,7 +21,7 @@ class BlobReader:
     Iterate it once; close it, or use it as a context manager. Nothing is verified here.
     """
 
-    def __init__(self, response: Response, start: int, total: Optional[int]) -> None:
+    def __init__(self, response: Response, start: int, total: int | None) -> None:
         self.response = response
         self.start = start
         self.total = total
@@ -40,19 +40,19 @@ class BlobReader:
         self.response.close()
 
 
-def open_blob(api: Api, url: str, scopes: Sequence[Scope], start: int, end: Optional[int]) -> BlobReader:
+def open_blob(api: Api, url: str, scopes: Sequence[Scope], start: int, end: int | None) -> BlobReader:
     """GET `url`, with a Range (RFC 9110 section 14.2) unless all of it is wanted.
 
     A server may ignore Range and send everything: the reader's `start` is then 0. Raises ProtocolError for a range that
     was not asked for.
     """
     whole = start == 0 and end is None
-    headers = None if whole else {"Range": "bytes=%d-%s" % (start, "" if end is None else end - 1)}
+    headers = None if whole else {"Range": f"bytes={start}-{'' if end is None else end - 1}"}
     response = api.call("GET", url, (200, 206), scopes=scopes, headers=headers)
     if response.status == 200:
         return BlobReader(response, 0, response.content_length)
     found = _CONTENT_RANGE.match(response.headers.get("Content-Range") or "")
     if found is None or int(found.group(1)) != start:
         response.close()
-        raise wrong(ProtocolError, response, "asked for bytes from %d on, got other ones" % start)
+        raise wrong(ProtocolError, response, f"asked for bytes from {start} on, got other ones")
     return BlobReader(response, start, None if found.group(3) == "*" else int(found.group(3)))

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional
 
 from .api import Api
 from .auth import Authenticator
@@ -26,18 +25,18 @@ class ClientOptions:
 
     store: CredentialStore
     transport: TransportOptions = field(default_factory=TransportOptions)
-    plain_http: Optional[bool] = None
-    credential: Optional[Credential] = None
+    plain_http: bool | None = None
+    credential: Credential | None = None
 
 
 class Client:
     """Registries and repositories over one set of connections, tokens and credentials. Thread-safe."""
 
-    def __init__(self, options: ClientOptions, transport: Optional[Transport] = None) -> None:
+    def __init__(self, options: ClientOptions, transport: Transport | None = None) -> None:
         self.options = options
         self.transport = transport or Transport(options.transport)
         self._lock = threading.Lock()
-        self._apis: Dict[str, Api] = {}
+        self._apis: dict[str, Api] = {}
 
     def __enter__(self) -> Client:
         return self
@@ -46,7 +45,7 @@ class Client:
         self.close()
 
     @property
-    def warnings(self) -> List[str]:
+    def warnings(self) -> list[str]:
         """What registries said in Warning headers, each text once."""
         return list(self.transport.warnings)
 
@@ -75,7 +74,7 @@ class Client:
         plain = self.options.plain_http
         if plain is None:
             plain = is_loopback(_without_port(host))
-        return "%s://%s" % ("http" if plain else "https", host)
+        return "{}://{}".format("http" if plain else "https", host)
 
     def _credential(self, where: str) -> Credential:
         return self.options.credential or self.options.store.lookup(where)

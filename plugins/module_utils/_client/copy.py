@@ -9,7 +9,7 @@ child manifests, the manifest, the tag. So a tag never points at something incom
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Dict, List, Optional, Sequence, Set, Tuple
+from typing import Sequence
 
 from .descriptor import Descriptor, Platform
 from .digest import Digest
@@ -48,8 +48,8 @@ class CopyPlan:
     dest_version: str
     digest: Digest
     media_type: str
-    before: Optional[Digest]
-    root: Optional[Manifest] = None
+    before: Digest | None
+    root: Manifest | None = None
     children: Sequence[Manifest] = ()
     blobs: Sequence[BlobStep] = ()
 
@@ -89,7 +89,7 @@ class CopySession:
     workers: Workers
     known: Once[bool] = field(default_factory=Once)
     brought: Once[str] = field(default_factory=Once)
-    homes: Dict[Tuple[object, Digest], str] = field(default_factory=dict)
+    homes: dict[tuple[object, Digest], str] = field(default_factory=dict)
 
 
 def plan_copy(
@@ -127,9 +127,9 @@ class _Planner:
         self.session = session
         self.plan = plan
         self.force = force
-        self.seen: Set[Digest] = set()
-        self.manifests: List[Manifest] = []
-        self.blobs: Dict[Digest, BlobStep] = {}
+        self.seen: set[Digest] = set()
+        self.manifests: list[Manifest] = []
+        self.blobs: dict[Digest, BlobStep] = {}
 
     def complete(self) -> CopyPlan:
         plan, root = self.plan, self.plan.root
@@ -139,10 +139,10 @@ class _Planner:
         children = tuple(manifest for manifest in reversed(self.manifests) if manifest is not root)
         return replace(plan, children=children, blobs=tuple(self.blobs.values()))
 
-    def _visit(self, level: List[Manifest]) -> None:
+    def _visit(self, level: list[Manifest]) -> None:
         """One level of the graph at a time: parents come before children, so the reverse is the order of a push."""
         while level:
-            below: List[Descriptor] = []
+            below: list[Descriptor] = []
             for manifest, there in zip(level, self.session.workers.map(self._is_there, level)):
                 if not there:
                     self.manifests.append(manifest)
@@ -205,10 +205,10 @@ def run_copy(session: CopySession, plan: CopyPlan) -> CopyStats:
     return stats
 
 
-def _bring(session: CopySession, plan: CopyPlan, step: BlobStep) -> Optional[str]:
+def _bring(session: CopySession, plan: CopyPlan, step: BlobStep) -> str | None:
     """Bring one blob; None where another copy of this run has done so."""
     digest, dest = step.descriptor.digest, plan.dest
-    outcome: List[str] = []
+    outcome: list[str] = []
 
     def work() -> str:
         homes = [session.homes.get((dest.place, digest)), plan.src.name if step.how == MOUNT else None]
@@ -221,16 +221,16 @@ def _bring(session: CopySession, plan: CopyPlan, step: BlobStep) -> Optional[str
     return outcome[0] if outcome else None
 
 
-def _levels(manifests: Sequence[Manifest]) -> List[List[Manifest]]:
+def _levels(manifests: Sequence[Manifest]) -> list[list[Manifest]]:
     """Manifests in groups that may be put at once: images first, then index after index (one may hold another)."""
     images = [manifest for manifest in manifests if not manifest.is_index]
     return [images] + [[manifest] for manifest in manifests if manifest.is_index]
 
 
 def _missing_child(plan: CopyPlan, child: Descriptor) -> RegistryError:
-    platform = " for %s" % child.platform if child.platform is not None else ""
+    platform = f" for {child.platform}" if child.platform is not None else ""
     return RegistryError(
-        "%s lists %s%s, which is not there" % (plan.src.describe(plan.src_version), child.digest, platform),
+        f"{plan.src.describe(plan.src_version)} lists {child.digest}{platform}, which is not there",
         category="not_found",
         status=404,
         hint="Name the platforms that are there as platforms",

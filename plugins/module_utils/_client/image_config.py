@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Optional
+from typing import Any
 
 from .descriptor import Platform
 from .download import download
@@ -20,7 +20,7 @@ CONFIG_LIMIT = 8 * 1024 * 1024
 IMAGE_CONFIGS = (MediaType.OCI_CONFIG, MediaType.DOCKER_CONFIG)
 
 
-def read_config(store: Store, manifest: Manifest) -> Optional[Any]:
+def read_config(store: Store, manifest: Manifest) -> Any | None:
     """The configuration as JSON data, verified; None where there is none, or it is no JSON (an artifact's).
 
     Raises ManifestError for one that is too large, or that is no JSON although its media type says so.
@@ -28,19 +28,19 @@ def read_config(store: Store, manifest: Manifest) -> Optional[Any]:
     config = manifest.config
     if config is None:
         return None
-    what = "the configuration %s of %s" % (config.digest, store.describe(manifest.digest))
+    what = f"the configuration {config.digest} of {store.describe(manifest.digest)}"
     if config.size > CONFIG_LIMIT:
-        raise ManifestError("%s has %d bytes: more than %d are not read" % (what, config.size, CONFIG_LIMIT))
+        raise ManifestError(f"{what} has {config.size} bytes: more than {CONFIG_LIMIT} are not read")
     raw = config.data if config.data is not None else b"".join(download(store.source(config), config))
     try:
         return json.loads(raw)
     except (ValueError, RecursionError) as error:
         if config.media_type not in IMAGE_CONFIGS and not config.media_type.endswith("json"):
             return None
-        raise ManifestError("%s is not JSON, though its type is %s" % (what, config.media_type)) from error
+        raise ManifestError(f"{what} is not JSON, though its type is {config.media_type}") from error
 
 
-def config_platform(config: Any) -> Optional[Platform]:
+def config_platform(config: Any) -> Platform | None:
     """The platform that a configuration names; None where it names none (an artifact's)."""
     if not isinstance(config, dict) or not config.get("os") or not config.get("architecture"):
         return None

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Iterator, List, Optional, Tuple
+from typing import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from .errors import ProtocolError, redact_url
@@ -16,7 +16,7 @@ _PARAMETER = re.compile(r'\s*;\s*([A-Za-z0-9!#$&+.^_`|~*-]+)\s*(?:=\s*("(?:[^"\\
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def origin(url: str) -> Tuple[str, str, Optional[int]]:
+def origin(url: str) -> tuple[str, str, int | None]:
     """Scheme, host and port of a URL (RFC 6454): what decides whether two URLs are of one server.
 
     Raises ProtocolError for a URL that is not http(s), names no host, or carries a user name.
@@ -28,7 +28,7 @@ def origin(url: str) -> Tuple[str, str, Optional[int]]:
         parts, port = urlsplit(""), None
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
-        raise ProtocolError("%s is not the URL of a server that can be asked" % redact_url(url), category="protocol")
+        raise ProtocolError(f"{redact_url(url)} is not the URL of a server that can be asked", category="protocol")
     return scheme, parts.hostname.lower(), port or _DEFAULT_PORTS[scheme]
 
 
@@ -54,14 +54,14 @@ def resolve_location(request_url: str, location: str) -> str:
     from_scheme, from_host, _from_port = origin(request_url)
     if from_scheme == "https" and scheme == "http":
         raise ProtocolError(
-            "%s points from https to %s: refused, it would give up the protection of TLS"
-            % (redact_url(request_url), redact_url(target)),
+            f"{redact_url(request_url)} points from https to {redact_url(target)}: refused, "
+            "it would give up the protection of TLS",
             category="protocol",
         )
     if host != from_host and _is_local_address(host) and not is_loopback(from_host):
         raise ProtocolError(
-            "%s points to %s, an address of this machine or of its own link: refused"
-            % (redact_url(request_url), redact_url(target)),
+            f"{redact_url(request_url)} points to {redact_url(target)}, "
+            "an address of this machine or of its own link: refused",
             category="protocol",
         )
     return target
@@ -77,7 +77,7 @@ def _is_local_address(host: str) -> bool:
     return address.is_link_local or address.is_unspecified
 
 
-def next_page_url(request_url: str, link_header_values: List[str]) -> Optional[str]:
+def next_page_url(request_url: str, link_header_values: list[str]) -> str | None:
     """The URL of the next page that Link headers name (distribution spec "Listing Tags", RFC 8288), or None.
 
     `rel` may be unquoted and in any case, the target relative. Raises ProtocolError when the next page is on another
@@ -90,22 +90,22 @@ def next_page_url(request_url: str, link_header_values: List[str]) -> Optional[s
             following = urljoin(request_url, target)
             if origin(following) != origin(request_url):
                 raise ProtocolError(
-                    "%s names %s as its next page, which is on another server: refused"
-                    % (redact_url(request_url), redact_url(following)),
+                    f"{redact_url(request_url)} names {redact_url(following)} as its next page, "
+                    "which is on another server: refused",
                     category="protocol",
                 )
             return following
     return None
 
 
-def _links(value: str) -> Iterator[Tuple[str, List[str]]]:
+def _links(value: str) -> Iterator[tuple[str, list[str]]]:
     position = 0
     while True:
         target = _TARGET.match(value, position)
         if target is None:
             return
         position = target.end()
-        relations: List[str] = []
+        relations: list[str] = []
         while True:
             parameter = _PARAMETER.match(value, position)
             if parameter is None:

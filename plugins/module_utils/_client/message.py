@@ -7,11 +7,11 @@ from __future__ import annotations
 import re
 import traceback
 import zlib
-from typing import Any, Iterable, Iterator, List, Optional
+from typing import Any, Iterable, Iterator
 
 from .errors import ProtocolError, TransportError, clean_text, redact_url
 
-IMPORT_ERROR: Optional[str] = None
+IMPORT_ERROR: str | None = None
 try:
     from urllib3 import exceptions as http_errors
 except ImportError:
@@ -71,7 +71,7 @@ class Response:
         self.status: int = raw.status
         self.headers = raw.headers
         self._raw = raw
-        self._body: Optional[bytes] = None
+        self._body: bytes | None = None
 
     def __enter__(self) -> Response:
         return self
@@ -82,10 +82,10 @@ class Response:
     @property
     def where(self) -> str:
         """The request, in words for an error."""
-        return "%s %s" % (self.method, redact_url(self.url))
+        return f"{self.method} {redact_url(self.url)}"
 
     @property
-    def content_length(self) -> Optional[int]:
+    def content_length(self) -> int | None:
         """Content-Length in bytes; None when it is absent or no number."""
         value = (self.headers.get("Content-Length") or "").strip()
         return int(value) if value.isascii() and value.isdigit() else None
@@ -102,7 +102,7 @@ class Response:
                 if len(body) > limit:
                     self._raw.close()
                     raise ProtocolError(
-                        "%s: the answer is larger than the %d bytes that are allowed for it" % (self.where, limit),
+                        f"{self.where}: the answer is larger than the {limit} bytes that are allowed for it",
                         method=self.method,
                         url=redact_url(self.url),
                         status=self.status,
@@ -128,7 +128,7 @@ class Response:
                     return
         except zlib.error as error:
             raise ProtocolError(
-                "%s: the answer says that it is %s, but it cannot be decoded: %s" % (self.where, encoding, error),
+                f"{self.where}: the answer says that it is {encoding}, but it cannot be decoded: {error}",
                 method=self.method,
                 url=redact_url(self.url),
                 status=self.status,
@@ -140,12 +140,11 @@ class Response:
         Raises TransportError (retryable) when the body ends before its Content-Length or the connection fails.
         """
         try:
-            for block in self._raw.stream(size, decode_content=False):
-                yield block
+            yield from self._raw.stream(size, decode_content=False)
         except (http_errors.HTTPError, OSError) as error:
             self._raw.close()
             raise TransportError(
-                "%s: the answer broke off: %s" % (self.where, clean_text(str(error))),
+                f"{self.where}: the answer broke off: {clean_text(str(error))}",
                 method=self.method,
                 url=redact_url(self.url),
                 status=self.status,
@@ -154,7 +153,7 @@ class Response:
             ) from error
 
     def close(self) -> None:
-        """Give the connection back: a short rest of the body is read so that it can be used again, a long one is cut."""
+        """Give the connection back: a short rest of the body is read, to use it again; a long one is cut."""
         if self._raw.closed or self._body is not None:
             return
         length = self.content_length
@@ -169,7 +168,7 @@ class Response:
             self._raw.close()
 
     @property
-    def warnings(self) -> List[str]:
+    def warnings(self) -> list[str]:
         """The texts of the Warning headers (distribution spec, "Warnings": `299 - "text"`)."""
         texts = []
         for value in self.headers.getlist("Warning"):

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import ssl
-from typing import Iterator, Optional, Tuple
+from typing import Iterator
 from urllib.parse import urlsplit
 
 from .errors import TransportError, clean_text, redact_url
@@ -29,7 +29,7 @@ def transport_error(method: str, url: str, error: BaseException, timeout: float)
         isinstance(cause, (http_errors.NewConnectionError, http_errors.ConnectTimeoutError)) for cause in causes
     )
     return (UnsentError if unsent else TransportError)(
-        "%s %s: %s" % (method, redact_url(url), text),
+        f"{method} {redact_url(url)}: {text}",
         method=method,
         url=redact_url(url),
         category="tls" if certificate else "unreachable",
@@ -38,43 +38,47 @@ def transport_error(method: str, url: str, error: BaseException, timeout: float)
     )
 
 
-def _explain(causes: "list[BaseException]", host: str, timeout: float) -> Tuple[str, Optional[str], bool]:
+def _explain(causes: list[BaseException], host: str, timeout: float) -> tuple[str, str | None, bool]:
     last = clean_text(str(causes[-1])) or type(causes[-1]).__name__
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             reason = clean_text(cause.verify_message or str(cause))
-            return "the certificate of %s is not trusted: %s" % (host, reason), _TLS_HINT, False
+            return f"the certificate of {host} is not trusted: {reason}", _TLS_HINT, False
         if isinstance(cause, ssl.SSLError) and "WRONG_VERSION_NUMBER" in str(cause):
-            return "%s does not speak TLS" % host, "If it speaks plain HTTP, set plain_http to true", False
+            return f"{host} does not speak TLS", "If it speaks plain HTTP, set plain_http to true", False
         if isinstance(cause, ssl.SSLEOFError):
-            return "%s ended the TLS connection" % host, None, True
+            return f"{host} ended the TLS connection", None, True
         if isinstance(cause, (ssl.SSLError, http_errors.SSLError)):
-            return "no TLS connection to %s: %s" % (host, last), _CLIENT_CERT_HINT, False
+            return f"no TLS connection to {host}: {last}", _CLIENT_CERT_HINT, False
         if isinstance(cause, http_errors.ProxyError):
-            return "no connection through the proxy: %s" % last, "See http_proxy, https_proxy and no_proxy", True
+            return f"no connection through the proxy: {last}", "See http_proxy, https_proxy and no_proxy", True
         if isinstance(cause, ConnectionRefusedError):
-            return "%s refused the connection" % host, "Is the registry running, and is the port right?", True
+            return f"{host} refused the connection", "Is the registry running, and is the port right?", True
         if isinstance(cause, http_errors.ConnectTimeoutError):
-            return "no connection to %s within %g seconds" % (host, min(timeout, 30.0)), None, False
+            return f"no connection to {host} within {min(timeout, 30.0):g} seconds", None, False
         if isinstance(cause, (http_errors.ReadTimeoutError, TimeoutError)):
-            return "no answer from %s within %g seconds" % (host, timeout), "A larger timeout may help", True
+            return f"no answer from {host} within {timeout:g} seconds", "A larger timeout may help", True
         if isinstance(cause, http_errors.LocationParseError):
-            return "not a URL: %s" % last, None, False
+            return f"not a URL: {last}", None, False
     if "Name or service not known" in last or "name resolution" in last or "No address associated" in last:
-        return "the name %s is not known" % host, "Is the registry's name right?", "Temporary" in last
-    return "no answer from %s: %s" % (host, last), None, True
+        return f"the name {host} is not known", "Is the registry's name right?", "Temporary" in last
+    return f"no answer from {host}: {last}", None, True
 
 
-_TLS_HINT = "Give the certificate of its authority as ca_path (or, where that is acceptable, set validate_certs to false)"
+_TLS_HINT = (
+    "Give the certificate of its authority as ca_path (or, where that is acceptable, set validate_certs to false)"
+)
 _CLIENT_CERT_HINT = "A registry that asks for a client certificate wants client_cert and client_key"
 
 
-def _causes(error: Optional[BaseException]) -> Iterator[BaseException]:
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
     seen = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         yield error
         inner = [argument for argument in getattr(error, "args", ()) if isinstance(argument, BaseException)]
-        error = getattr(error, "reason", None) if isinstance(getattr(error, "reason", None), BaseException) else (
-            inner[-1] if inner else error.__cause__ or error.__context__
+        error = (
+            getattr(error, "reason", None)
+            if isinstance(getattr(error, "reason", None), BaseException)
+            else (inner[-1] if inner else error.__cause__ or error.__context__)
         )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from typing import Callable, Dict, Generic, Hashable, List, Optional, Sequence, TypeVar
+from typing import Callable, Generic, Hashable, Sequence, TypeVar
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -18,7 +18,7 @@ class Workers:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self._lock = threading.Lock()
-        self._executor: Optional[ThreadPoolExecutor] = None
+        self._executor: ThreadPoolExecutor | None = None
 
     def __enter__(self) -> Workers:
         return self
@@ -28,7 +28,7 @@ class Workers:
             if self._executor is not None:
                 self._executor.shutdown(wait=True)
 
-    def map(self, function: Callable[[Item], Value], items: Sequence[Item]) -> List[Value]:
+    def map(self, function: Callable[[Item], Value], items: Sequence[Item]) -> list[Value]:
         """What `function` returns for each item, in their order. The first error is raised when nothing runs any more;
         what was not started then never is."""
         if len(items) < 2:
@@ -56,7 +56,7 @@ class Once(Generic[Value]):
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._results: Dict[Hashable, "Future[Value]"] = {}
+        self._results: dict[Hashable, Future[Value]] = {}
 
     def get(self, key: Hashable, work: Callable[[], Value]) -> Value:
         """The result for `key`, by `work` where there is none yet."""

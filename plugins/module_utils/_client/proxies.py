@@ -9,11 +9,11 @@ Pure, over a mapping: a task's `environment` counts, not only that of the proces
 from __future__ import annotations
 
 import ipaddress
-from typing import Mapping, Optional
+from typing import Mapping
 from urllib.parse import urlsplit
 
 
-def proxy_for(url: str, environ: Mapping[str, str]) -> Optional[str]:
+def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
     """The proxy URL for `url` from http_proxy, https_proxy, all_proxy and no_proxy (lower case wins), or None.
 
     A proxy without a scheme is one over http, as curl reads it.
@@ -29,7 +29,7 @@ def _value(environ: Mapping[str, str], name: str) -> str:
     return (environ.get(name) or environ.get(name.upper()) or "").strip()
 
 
-def _bypassed(host: str, port: Optional[int], no_proxy: str) -> bool:
+def _bypassed(host: str, port: int | None, no_proxy: str) -> bool:
     host = host.lower().rstrip(".")
     for entry in no_proxy.replace(",", " ").lower().split():
         if entry == "*" or _matches_network(host, entry):
@@ -38,9 +38,10 @@ def _bypassed(host: str, port: Optional[int], no_proxy: str) -> bool:
         if colon and wanted_port.isdigit() and not name.endswith(":"):
             if str(port) != wanted_port:
                 continue
-            entry = name
-        entry = entry.lstrip("*").lstrip(".").rstrip(".").strip("[]")
-        if entry and (host == entry or host.endswith("." + entry)):
+        else:
+            name = entry
+        domain = name.lstrip("*").strip(".").strip("[]")
+        if domain and (host == domain or host.endswith("." + domain)):
             return True
     return False
 

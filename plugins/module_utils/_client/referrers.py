@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Sequence
+from typing import Sequence
 
 from .descriptor import Descriptor
 from .digest import Digest
@@ -18,10 +18,10 @@ _ALGORITHM_LIMIT = 32
 
 def fallback_tag(digest: Digest) -> str:
     """The tag of the referrers tag schema: algorithm and encoded part, cut to 32 and 64 characters."""
-    return "%s-%s" % (digest.algorithm[:_ALGORITHM_LIMIT], digest.encoded[:_ENCODED_LIMIT])
+    return f"{digest.algorithm[:_ALGORITHM_LIMIT]}-{digest.encoded[:_ENCODED_LIMIT]}"
 
 
-def list_referrers(repository: Repository, digest: Digest, artifact_type: Optional[str] = None) -> List[Descriptor]:
+def list_referrers(repository: Repository, digest: Digest, artifact_type: str | None = None) -> list[Descriptor]:
     """The descriptors of the manifests whose subject is `digest`: of that artifact type, or all.
 
     From the referrers API; where there is none, from the fallback tag. A subject that is not there has none.
@@ -55,7 +55,7 @@ def _write_fallback(repository: Repository, subject: Digest, entries: Sequence[D
     repository.put_manifest(fallback_tag(subject), build_index(entries))
 
 
-def _fallback_index(repository: Repository, digest: Digest) -> Optional[Manifest]:
+def _fallback_index(repository: Repository, digest: Digest) -> Manifest | None:
     tag = fallback_tag(digest)
     try:
         index = repository.get_manifest(tag)
@@ -65,6 +65,6 @@ def _fallback_index(repository: Repository, digest: Digest) -> Optional[Manifest
         raise
     if not index.is_index:
         raise ManifestError(
-            "%s is the tag for the referrers of %s, but it is not an image index" % (repository.reference(tag), digest)
+            f"{repository.reference(tag)} is the tag for the referrers of {digest}, but it is not an image index"
         )
     return index

@@ -6,11 +6,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Iterator, Mapping, Optional
+from typing import Iterator, Mapping
 
 from .api import Api, response_error
-from .errors import AuthError
-from .message import Response
 from .repository import Repository
 from .scope import Scope
 
@@ -24,9 +22,9 @@ _RATE = re.compile(r"\s*(\d{1,12})\s*(?:;\s*w=(\d{1,12}))?")
 class RateLimit:
     """What a registry says of how much more it may be asked: requests left of `limit` in a window of seconds."""
 
-    limit: Optional[int]
-    remaining: Optional[int]
-    window: Optional[int]
+    limit: int | None
+    remaining: int | None
+    window: int | None
 
 
 @dataclass(frozen=True)
@@ -34,10 +32,10 @@ class Ping:
     """The answer to GET /v2/: `auth` is none, basic, bearer or another scheme's name."""
 
     status: int
-    api_version: Optional[str]
+    api_version: str | None
     auth: str
-    server: Optional[str]
-    rate_limit: Optional[RateLimit]
+    server: str | None
+    rate_limit: RateLimit | None
 
 
 class Registry:
@@ -67,7 +65,7 @@ class Registry:
             rate_limit=rate_limit(response.headers),
         )
 
-    def repositories(self, page_size: Optional[int] = None) -> Iterator[str]:
+    def repositories(self, page_size: int | None = None) -> Iterator[str]:
         """GET /v2/_catalog, all pages: the names of the repositories that the registry shows to this user.
 
         Raises ResponseError (not_found, unsupported, denied) where the registry has no catalog or does not show it.
@@ -80,7 +78,7 @@ class Registry:
         return Repository(self.api, name)
 
 
-def rate_limit(headers: Mapping[str, str]) -> Optional[RateLimit]:
+def rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
     """Docker Hub's `ratelimit-limit: 100;w=21600` and `ratelimit-remaining` headers."""
     limit = _RATE.match(headers.get("ratelimit-limit") or "")
     remaining = _RATE.match(headers.get("ratelimit-remaining") or "")

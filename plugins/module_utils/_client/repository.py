@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Iterator, List, Optional, Sequence, Tuple
+from typing import Iterator, Sequence
 
 from .api import Api, absent, wrong
 from .blobs import BlobReader, open_blob
@@ -34,8 +34,8 @@ class PutManifest:
     """What the registry confirmed: the digest, the tags of `OCI-Tag`, the subject of `OCI-Subject`."""
 
     digest: Digest
-    tags: Tuple[str, ...]
-    subject: Optional[Digest]
+    tags: tuple[str, ...]
+    subject: Digest | None
 
 
 class Repository(UploadEndpoints):
@@ -45,7 +45,7 @@ class Repository(UploadEndpoints):
         self.api = api
         self.name = validate_repository(name)
 
-    def reference(self, version: Optional[str] = None) -> Reference:
+    def reference(self, version: str | None = None) -> Reference:
         """The Reference of this repository, or of a version in it."""
         if version is None:
             return Reference(self.api.registry, self.name, None, None)
@@ -54,7 +54,7 @@ class Repository(UploadEndpoints):
         return Reference(self.api.registry, self.name, version, None)
 
     def get_manifest(self, version: str, accept: str = MediaType.ACCEPT) -> Manifest:
-        """GET a manifest (end-3), verified: against `version` when that is a digest, else against what the registry says.
+        """GET a manifest (end-3), verified: by `version` when that is a digest, else by what the registry says.
 
         Raises ResponseError (not_found and others), VerificationError, ManifestError.
         """
@@ -70,7 +70,7 @@ class Repository(UploadEndpoints):
         raw = response.read(MANIFEST_LIMIT)
         return parse_manifest(raw, response.headers.get("Content-Type"), wanted or _said_digest(response))
 
-    def head_manifest(self, version: str, accept: str = MediaType.ACCEPT) -> Optional[Descriptor]:
+    def head_manifest(self, version: str, accept: str = MediaType.ACCEPT) -> Descriptor | None:
         """HEAD a manifest (end-3): its descriptor, or None where the registry says 404.
 
         Where the registry does not answer HEAD, or leaves out what makes a descriptor, the manifest is fetched.
@@ -85,7 +85,7 @@ class Repository(UploadEndpoints):
         if response.status == 200:
             said = _said_digest(response)
             if wanted and said and said.algorithm == wanted.algorithm and said != wanted:
-                raise wrong(VerificationError, response, "asked for %s, the registry answers with %s" % (wanted, said))
+                raise wrong(VerificationError, response, f"asked for {wanted}, the registry answers with {said}")
             digest, size = wanted or said, response.content_length
             kind = essence(response.headers.get("Content-Type") or "")
             if digest is not None and size and kind in MediaType.MANIFESTS:
@@ -105,7 +105,7 @@ class Repository(UploadEndpoints):
         """
         wanted = _digest_or_none(version)
         if wanted is not None and wanted.algorithm == manifest.digest.algorithm and wanted != manifest.digest:
-            raise VerificationError("%s holds %s" % (self.reference(version), manifest.digest))
+            raise VerificationError(f"{self.reference(version)} holds {manifest.digest}")
         response = self.api.call(
             "PUT",
             self._manifest_url(version, [("tag", validate_tag(tag)) for tag in tags]),
@@ -118,13 +118,13 @@ class Repository(UploadEndpoints):
         said = _said_digest(response)
         expected = wanted or manifest.digest
         if said is not None and said.algorithm == expected.algorithm and said != expected:
-            raise wrong(VerificationError, response, "sent %s, the registry stored %s" % (expected, said))
+            raise wrong(VerificationError, response, f"sent {expected}, the registry stored {said}")
         confirmed = [tag.strip() for value in response.headers.getlist("OCI-Tag") for tag in value.split(",")]
         subject = _digest_or_none(response.headers.get("OCI-Subject") or "")
         return PutManifest(expected, tuple(tag for tag in confirmed if tag), subject)
 
     def delete_manifest(self, digest: Digest) -> bool:
-        """DELETE a manifest by its digest (end-9), and on many registries every tag on it. False where it was not there.
+        """DELETE a manifest by its digest (end-9), and on most registries every tag on it. False: it was not there.
 
         Raises ResponseError (unsupported where the registry does not delete).
         """
@@ -141,7 +141,7 @@ class Repository(UploadEndpoints):
         """DELETE a blob (end-10). False where it was not there. Raises ResponseError (unsupported)."""
         return self._delete("blobs", Digest.parse(digest))
 
-    def head_blob(self, digest: Digest) -> Optional[int]:
+    def head_blob(self, digest: Digest) -> int | None:
         """HEAD a blob (end-2): its size in bytes, or None where the registry says 404."""
         response = absent(
             lambda: self.api.call("HEAD", self._blob_url(digest), (200, 206), scopes=(self._scope("pull"),))
@@ -156,14 +156,14 @@ class Repository(UploadEndpoints):
                 raise wrong(ProtocolError, response, "the registry does not say how large the blob is")
             return reader.total
 
-    def open_blob(self, digest: Digest, start: int = 0, end: Optional[int] = None) -> BlobReader:
+    def open_blob(self, digest: Digest, start: int = 0, end: int | None = None) -> BlobReader:
         """GET a blob (end-2), or its bytes from `start` to before `end` (RFC 9110 section 14). Not verified.
 
         Raises ResponseError (not_found), ProtocolError when other bytes come than were asked for.
         """
         return open_blob(self.api, self._blob_url(digest), (self._scope("pull"),), start, end)
 
-    def tags(self, page_size: Optional[int] = None, last: Optional[str] = None) -> Iterator[str]:
+    def tags(self, page_size: int | None = None, last: str | None = None) -> Iterator[str]:
         """GET the tags (end-8a, end-8b), all pages, each once, in the registry's order.
 
         `page_size` is sent only when given: some registries refuse what others need. Raises ResponseError (not_found
@@ -173,15 +173,15 @@ class Repository(UploadEndpoints):
         query += [("last", last)] if last else []
         return self.api.names(self._url("tags/list", query), "tags", (self._scope("pull"),))
 
-    def referrers(self, digest: Digest, artifact_type: Optional[str] = None) -> Optional[List[Descriptor]]:
+    def referrers(self, digest: Digest, artifact_type: str | None = None) -> list[Descriptor] | None:
         """GET the manifests that refer to `digest` (end-12a, end-12b), all pages; None where there is no such API.
 
         Filtered here too: a registry that did not say so in OCI-Filters-Applied has not filtered.
         """
         query = [("artifactType", artifact_type)] if artifact_type else []
-        found: List[Descriptor] = []
+        found: list[Descriptor] = []
         try:
-            for page in self.api.pages(self._url("referrers/%s" % digest, query), (self._scope("pull"),)):
+            for page in self.api.pages(self._url(f"referrers/{digest}", query), (self._scope("pull"),)):
                 if not isinstance(page.data.get("manifests"), list):
                     return None
                 found.extend(Descriptor.from_json(entry) for entry in page.data["manifests"])
@@ -198,10 +198,8 @@ class Repository(UploadEndpoints):
         return [entry for entry in unique.values() if artifact_type in (None, entry.artifact_type)]
 
     def _delete(self, kind: str, version: str) -> bool:
-        url = self._url("%s/%s" % (kind, version))
-        response = absent(
-            lambda: self.api.call("DELETE", url, _DELETED, scopes=(self._scope("pull", "delete"),))
-        )
+        url = self._url(f"{kind}/{version}")
+        response = absent(lambda: self.api.call("DELETE", url, _DELETED, scopes=(self._scope("pull", "delete"),)))
         if response is None:
             return False
         response.close()
@@ -210,22 +208,22 @@ class Repository(UploadEndpoints):
     def _scope(self, *actions: str) -> Scope:
         return Scope("repository", self.name, frozenset(actions))
 
-    def _url(self, path: str, query: Sequence[Tuple[str, str]] = ()) -> str:
-        return self.api.url("/v2/%s/%s" % (self.name, path), query)
+    def _url(self, path: str, query: Sequence[tuple[str, str]] = ()) -> str:
+        return self.api.url(f"/v2/{self.name}/{path}", query)
 
     def _blob_url(self, digest: Digest) -> str:
-        return self._url("blobs/%s" % Digest.parse(digest))
+        return self._url(f"blobs/{Digest.parse(digest)}")
 
-    def _manifest_url(self, version: str, query: Sequence[Tuple[str, str]] = ()) -> str:
+    def _manifest_url(self, version: str, query: Sequence[tuple[str, str]] = ()) -> str:
         checked = _digest_or_none(version) or validate_tag(version)
-        return self._url("manifests/%s" % checked, query)
+        return self._url(f"manifests/{checked}", query)
 
 
-def _digest_or_none(version: str) -> Optional[Digest]:
+def _digest_or_none(version: str) -> Digest | None:
     return Digest.parse(version) if re.search(":", version) else None
 
 
-def _said_digest(response: Response) -> Optional[Digest]:
+def _said_digest(response: Response) -> Digest | None:
     """The digest in Docker-Content-Digest; None when it is absent or unreadable (ECR and Artifactory leave it out)."""
     value = (response.headers.get("Docker-Content-Digest") or "").strip()
     try:

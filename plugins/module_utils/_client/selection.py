@@ -26,8 +26,7 @@ def select(store: Store, manifest: Manifest, platforms: Sequence[Platform]) -> M
     actual = config_platform(read_config(store, manifest))
     if actual is None or not any(wanted.matches(actual) for wanted in platforms):
         raise PlatformError(
-            "%s is one image, for %s, not for %s"
-            % (
+            "{} is one image, for {}, not for {}".format(
                 store.describe(manifest.digest),
                 actual or "no platform that it names",
                 " or ".join(str(wanted) for wanted in platforms),

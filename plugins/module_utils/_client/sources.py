@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import ContextManager, Iterable, Iterator, Protocol, Tuple
+from typing import ContextManager, Iterable, Iterator, Protocol
 
 from .descriptor import Descriptor
 from .errors import VerificationError
@@ -50,14 +50,14 @@ class FileSource:
             file.seek(start)
             yield self._blocks(file.read, file.fileno(), before)
 
-    def _blocks(self, read: object, number: int, before: Tuple[int, int]) -> Iterator[bytes]:
+    def _blocks(self, read: object, number: int, before: tuple[int, int]) -> Iterator[bytes]:
         while True:
             block = read(BLOCK_SIZE)  # type: ignore[operator]
             if not block:
                 break
             yield block
         if _identity(number) != before:
-            raise VerificationError("%s changed while it was read" % self.path, hint="Try again when it is complete")
+            raise VerificationError(f"{self.path} changed while it was read", hint="Try again when it is complete")
 
 
 class RegistrySource:
@@ -66,7 +66,7 @@ class RegistrySource:
     def __init__(self, repository: Repository, descriptor: Descriptor) -> None:
         self.repository = repository
         self.descriptor = descriptor
-        self.what = "%s@%s" % (repository.reference(), descriptor.digest)
+        self.what = f"{repository.reference()}@{descriptor.digest}"
 
     @contextmanager
     def open(self, start: int = 0) -> Iterator[Iterable[bytes]]:
@@ -87,6 +87,6 @@ def _without_first(blocks: Iterable[bytes], count: int) -> Iterator[bytes]:
         count = 0
 
 
-def _identity(number: int) -> Tuple[int, int]:
+def _identity(number: int) -> tuple[int, int]:
     status = os.fstat(number)
     return status.st_size, status.st_mtime_ns

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Hashable, Optional, Protocol, Sequence
+from typing import Hashable, Protocol, Sequence
 
 from .descriptor import Descriptor
 from .digest import Digest
@@ -20,7 +20,7 @@ class Store(Protocol):
     def describe(self, version: str) -> str:
         """The name of a version for people."""
 
-    def resolve(self, version: str) -> Optional[Descriptor]:
+    def resolve(self, version: str) -> Descriptor | None:
         """What a version is, or None where it is not there."""
 
     def fetch(self, version: str) -> Manifest:
@@ -64,7 +64,7 @@ class RegistryStore:
     def describe(self, version: str) -> str:
         return str(self.repository.reference(version))
 
-    def resolve(self, version: str) -> Optional[Descriptor]:
+    def resolve(self, version: str) -> Descriptor | None:
         return self.repository.head_manifest(version)
 
     def fetch(self, version: str) -> Manifest:

@@ -7,10 +7,9 @@ from __future__ import annotations
 import random
 import threading
 import time
-from typing import Dict, Optional
 
 LONGEST_WAIT = 120.0
-"""Seconds. A registry that asks for more (Docker Hub: hours) gets an error that a person reads, not a task that hangs."""
+"""Seconds. Where a registry asks for more (Docker Hub: hours), a person reads an error and no task hangs."""
 
 _FIRST_WAIT = 0.25
 _LONGEST_GUESS = 15.0
@@ -21,7 +20,7 @@ class Throttle:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._not_before: Dict[str, float] = {}
+        self._not_before: dict[str, float] = {}
 
     def wait(self, host: str) -> None:
         """Return when `host` may be asked; at once for nearly every call."""
@@ -39,7 +38,7 @@ class Throttle:
             self._not_before[host] = max(moment, self._not_before.get(host, 0.0))
 
 
-def pause(attempt: int, retry_after: Optional[float]) -> Optional[float]:
+def pause(attempt: int, retry_after: float | None) -> float | None:
     """Seconds to wait before try number `attempt` + 1, or None where waiting is hopeless.
 
     What the server says counts; else it doubles from a quarter of a second, with jitter, so that many clients that

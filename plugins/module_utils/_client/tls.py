@@ -6,16 +6,16 @@ from __future__ import annotations
 
 import os
 import ssl
-from typing import Mapping, Optional
+from typing import Mapping
 
 from .errors import OptionError
 
 
 def tls_context(
     validate_certs: bool,
-    ca_path: Optional[str],
-    client_cert: Optional[str],
-    client_key: Optional[str],
+    ca_path: str | None,
+    client_cert: str | None,
+    client_key: str | None,
     environ: Mapping[str, str],
 ) -> ssl.SSLContext:
     """A client's TLS context.
@@ -36,7 +36,7 @@ def tls_context(
     return context
 
 
-def _trust(context: ssl.SSLContext, ca_path: Optional[str], environ: Mapping[str, str]) -> None:
+def _trust(context: ssl.SSLContext, ca_path: str | None, environ: Mapping[str, str]) -> None:
     if ca_path:
         _load(context, ca_path, "ca_path")
         return
@@ -64,15 +64,15 @@ def _load(context: ssl.SSLContext, path: str, what: str) -> None:
         else:
             context.load_verify_locations(cafile=path)
     except (OSError, ssl.SSLError) as error:
-        raise OptionError("%s: no certificates can be read from %s: %s" % (what, path, error)) from error
+        raise OptionError(f"{what}: no certificates can be read from {path}: {error}") from error
 
 
-def _identify(context: ssl.SSLContext, client_cert: str, client_key: Optional[str]) -> None:
+def _identify(context: ssl.SSLContext, client_cert: str, client_key: str | None) -> None:
     try:
         # An encrypted key is an error: without a password, OpenSSL would ask for one on the terminal.
         context.load_cert_chain(client_cert, client_key, password=lambda: "")
     except (OSError, ssl.SSLError) as error:
         raise OptionError(
-            "client_cert, client_key: no certificate with its key can be read from %s and %s: %s"
-            % (client_cert, client_key or client_cert, error)
+            f"client_cert, client_key: no certificate with its key can be read from {client_cert} "
+            f"and {client_key or client_cert}: {error}"
         ) from error

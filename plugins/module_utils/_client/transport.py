@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Mapping
 
 from .errors import ProtocolError, RegistryError, redact_url, retry_after_seconds
 from .links import next_page_url, origin, resolve_location
@@ -42,14 +42,14 @@ _RETRY_STATUSES = (408, 425, 429, 500, 502, 503, 504)
 
 @dataclass(frozen=True)
 class TransportOptions:
-    """How to talk to servers. `timeout` is in seconds, for connecting and for each wait for bytes, not for a transfer."""
+    """How to talk to servers. `timeout`: seconds for connecting and for each wait for bytes, not for a transfer."""
 
     timeout: float = 60.0
     retries: int = 4
     validate_certs: bool = True
-    ca_path: Optional[str] = None
-    client_cert: Optional[str] = None
-    client_key: Optional[str] = None
+    ca_path: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
     max_parallel: int = 8
     user_agent: str = "regops.oci_registry"
     environ: Mapping[str, str] = field(default_factory=dict)
@@ -60,10 +60,10 @@ class Transport:
 
     def __init__(self, options: TransportOptions) -> None:
         self.options = options
-        self.warnings: List[str] = []
+        self.warnings: list[str] = []
         self._lock = threading.Lock()
         self._throttle = Throttle()
-        self._pools: Dict[Optional[str], Any] = {}
+        self._pools: dict[str | None, Any] = {}
 
     def close(self) -> None:
         """Close every connection."""
@@ -77,11 +77,11 @@ class Transport:
         self,
         method: str,
         url: str,
-        headers: Optional[Mapping[str, str]] = None,
-        body: Optional[Body] = None,
+        headers: Mapping[str, str] | None = None,
+        body: Body | None = None,
         *,
         retryable: bool = True,
-        limit: Optional[int] = None,
+        limit: int | None = None,
     ) -> Response:
         """Send one request and return its answer, whatever its status, after redirects and retries.
 
@@ -113,17 +113,13 @@ class Transport:
                 self._throttle.hold(host, wait)
             attempt += 1
 
-    def _wait_after_error(
-        self, error: RegistryError, attempt: int, retryable: bool, body: Optional[Body]
-    ) -> Optional[float]:
+    def _wait_after_error(self, error: RegistryError, attempt: int, retryable: bool, body: Body | None) -> float | None:
         if not error.retryable or attempt >= self.options.retries:
             return None
         again = isinstance(error, UnsentError) or (retryable and (body is None or body.replayable))
         return pause(attempt, None) if again else None
 
-    def _wait_after_status(
-        self, response: Response, attempt: int, retryable: bool, body: Optional[Body]
-    ) -> Optional[float]:
+    def _wait_after_status(self, response: Response, attempt: int, retryable: bool, body: Body | None) -> float | None:
         if response.status not in _RETRY_STATUSES or attempt >= self.options.retries:
             return None
         if not retryable or (body is not None and not body.replayable):
@@ -136,7 +132,7 @@ class Transport:
             with self._lock:
                 self.warnings.extend(text for text in dict.fromkeys(texts) if text not in self.warnings)
 
-    def _follow(self, method: str, url: str, headers: Dict[str, str], body: Optional[Body]) -> Response:
+    def _follow(self, method: str, url: str, headers: dict[str, str], body: Body | None) -> Response:
         start = url
         for _hop in range(_MOST_REDIRECTS + 1):
             response = self._send(method, url, headers, body)
@@ -148,24 +144,22 @@ class Transport:
                 headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
             url = target
         raise ProtocolError(
-            "%s %s: more than %d redirects, the last to %s" % (method, redact_url(start), _MOST_REDIRECTS, redact_url(url)),
+            f"{method} {redact_url(start)}: more than {_MOST_REDIRECTS} redirects, the last to {redact_url(url)}",
             method=method,
             url=redact_url(start),
             category="protocol",
         )
 
     @staticmethod
-    def _redirect(
-        response: Response, method: str, url: str, location: str, body: Optional[Body]
-    ) -> Tuple[str, str]:
+    def _redirect(response: Response, method: str, url: str, location: str, body: Body | None) -> tuple[str, str]:
         try:
             target = resolve_location(url, location)
         finally:
             response.close()
         if body is not None and not body.replayable:
             raise ProtocolError(
-                "%s %s: redirected to %s, but what was sent cannot be sent twice"
-                % (method, redact_url(url), redact_url(target)),
+                f"{method} {redact_url(url)}: redirected to {redact_url(target)}, "
+                "but what was sent cannot be sent twice",
                 method=method,
                 url=redact_url(url),
                 status=response.status,
@@ -173,7 +167,7 @@ class Transport:
             )
         return target, "GET" if response.status == 303 and method != "HEAD" else method
 
-    def _send(self, method: str, url: str, headers: Dict[str, str], body: Optional[Body]) -> Response:
+    def _send(self, method: str, url: str, headers: dict[str, str], body: Body | None) -> Response:
         sent = {"User-Agent": self.options.user_agent, "Accept-Encoding": "identity"}
         sent.update(headers)
         if body is not None:
@@ -204,11 +198,11 @@ class Transport:
                 pool = self._pools[proxy] = self._new_pool(proxy)
             return pool
 
-    def _new_pool(self, proxy: Optional[str]) -> Any:
+    def _new_pool(self, proxy: str | None) -> Any:
         options = self.options
         if not options.validate_certs:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        settings: Dict[str, Any] = {
+        settings: dict[str, Any] = {
             "num_pools": 64,
             "maxsize": 2 * options.max_parallel + 2,
             "timeout": urllib3.Timeout(connect=min(options.timeout, 30.0), read=options.timeout),
@@ -222,6 +216,6 @@ class Transport:
         return urllib3.ProxyManager(proxy, proxy_headers=_proxy_headers(proxy), **settings)
 
 
-def _proxy_headers(proxy: str) -> Optional[Dict[str, str]]:
+def _proxy_headers(proxy: str) -> dict[str, str] | None:
     auth = urllib3.util.parse_url(proxy).auth
     return dict(urllib3.make_headers(proxy_basic_auth=auth)) if auth else None

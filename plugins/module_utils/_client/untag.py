@@ -21,7 +21,7 @@ Mapper = Callable[[Callable[[str], Optional[Descriptor]], List[str]], Iterable[O
 _EMPTY = b"{}"
 
 
-def tags_sharing(repository: Repository, digest: Digest, mapper: Mapper, names: Optional[List[str]] = None) -> List[str]:
+def tags_sharing(repository: Repository, digest: Digest, mapper: Mapper, names: list[str] | None = None) -> list[str]:
     """The tags (of `names`, or all of the repository) that point at `digest`: one HEAD a tag.
 
     `mapper` is map() or one that runs in parallel. Raises ResponseError (not_found: no such repository).
@@ -38,7 +38,7 @@ def untag(repository: Repository, tag: str) -> bool:
     by its digest, and the tag with it; when that is refused, the tag is put back where it was. Raises ResponseError
     (unsupported where the registry deletes nothing).
     """
-    before: Optional[Manifest] = None
+    before: Manifest | None = None
     try:
         return repository.delete_tag(tag)
     except RegistryError as error:

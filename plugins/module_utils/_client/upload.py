@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
-from typing import Iterable, Iterator, Optional, Sequence
+from contextlib import contextmanager, suppress
+from typing import Iterable, Iterator, Sequence
 
 from .descriptor import Descriptor
 from .digest import verified
@@ -33,7 +33,7 @@ def push_blob(
     source: BlobSource,
     *,
     mount_from: Sequence[str] = (),
-    chunk_size: Optional[int] = None,
+    chunk_size: int | None = None,
     check: bool = True,
 ) -> str:
     """Bring a blob into `repository`; returns PRESENT, MOUNTED or UPLOADED.
@@ -56,7 +56,7 @@ def push_blob(
     return UPLOADED
 
 
-def _try_mount(repository: Repository, descriptor: Descriptor, origin: str) -> Optional[Upload]:
+def _try_mount(repository: Repository, descriptor: Descriptor, origin: str) -> Upload | None:
     """The upload that a mount ends in, or None where the registry refuses (Docker Hub: 400, Harbor: 401)."""
     try:
         return repository.mount_blob(descriptor.digest, origin)
@@ -89,7 +89,7 @@ class _SourceBody(Body):
             if rest <= 0:
                 return
         raise VerificationError(
-            "%s: %d bytes fewer came than there must be (%s)" % (self.source.what, rest, self.descriptor.digest)
+            f"{self.source.what}: {rest} bytes fewer came than there must be ({self.descriptor.digest})"
         )
 
 
@@ -97,7 +97,7 @@ class _Sender:
     """Sends one blob through as many requests and sessions as it takes."""
 
     def __init__(
-        self, repository: Repository, descriptor: Descriptor, source: BlobSource, chunk_size: Optional[int]
+        self, repository: Repository, descriptor: Descriptor, source: BlobSource, chunk_size: int | None
     ) -> None:
         self.repository = repository
         self.descriptor = descriptor
@@ -105,7 +105,7 @@ class _Sender:
         self.chunk_size = chunk_size
         self.faults = 0
 
-    def send(self, upload: Optional[Upload]) -> None:
+    def send(self, upload: Upload | None) -> None:
         while True:
             if upload is None:
                 upload = self._begin()
@@ -153,13 +153,15 @@ class _Sender:
         time.sleep(wait)
         return True
 
-    def _resumed(self, upload: Upload) -> Optional[Upload]:
+    def _resumed(self, upload: Upload) -> Upload | None:
         """The session, with the offset that the registry itself gives; None to begin anew."""
         before = upload.offset
         try:
             offset = self.repository.upload_status(upload)
         except RegistryError:
-            return None  # The registry has given the session up, or cannot tell; a new one says it if there is more to it.
+            return (
+                None  # The registry has given the session up, or cannot tell; a new one says it if there is more to it.
+            )
         if offset > self.descriptor.size:
             self.repository.cancel_upload(upload)
             return None
@@ -175,8 +177,7 @@ class _Sender:
         try:
             yield
         except BaseException:
-            try:
+            # What stopped the upload is what the user must read; a session that cannot be cancelled times out.
+            with suppress(RegistryError):
                 self.repository.cancel_upload(upload)
-            except RegistryError:
-                pass  # What stopped the upload is what the user must read; an abandoned session times out.
             raise

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Optional, Sequence, Tuple
+from typing import Sequence
 from urllib.parse import urlencode
 
 from .api import Api, absent, wrong
@@ -43,7 +43,7 @@ class UploadEndpoints:
         return Scope("repository", self.name, frozenset(("pull", "push")))
 
     def start_upload(
-        self, digest: Optional[Digest] = None, body: Optional[Body] = None, algorithm: Optional[str] = None
+        self, digest: Digest | None = None, body: Body | None = None, algorithm: str | None = None
     ) -> Upload:
         """POST: begin an upload (end-4a), or send the whole blob at once with `digest` and `body` (end-4b).
 
@@ -64,7 +64,7 @@ class UploadEndpoints:
         response.close()
         return self._completed(response, digest) if response.status == 201 else self._session(response)
 
-    def mount_blob(self, digest: Digest, from_repository: Optional[str]) -> Upload:
+    def mount_blob(self, digest: Digest, from_repository: str | None) -> Upload:
         """POST: take a blob over from another repository of this registry (end-11), without sending it.
 
         A registry that cannot answers with a session to go on with (202). Raises ResponseError or AuthError where it
@@ -85,7 +85,7 @@ class UploadEndpoints:
         Raises ResponseError with status 416 when the registry has another number of bytes.
         """
         headers = dict(_OCTETS)
-        headers["Content-Range"] = "%d-%d" % (start, start + body.length - 1)
+        headers["Content-Range"] = f"{start}-{start + body.length - 1}"
         response = self.api.call(
             "PATCH",
             upload.location,
@@ -103,7 +103,7 @@ class UploadEndpoints:
         return following
 
     def complete_upload(
-        self, upload: Upload, digest: Digest, body: Optional[Body] = None, start: Optional[int] = None
+        self, upload: Upload, digest: Digest, body: Body | None = None, start: int | None = None
     ) -> Digest:
         """PUT: end the upload (end-6), with the rest of the bytes when there is a `body`. Returns the stored digest.
 
@@ -111,7 +111,7 @@ class UploadEndpoints:
         """
         headers = dict(_OCTETS) if body is not None else {}
         if body is not None and start:
-            headers["Content-Range"] = "%d-%d" % (start, start + body.length - 1)
+            headers["Content-Range"] = f"{start}-{start + body.length - 1}"
         response = self.api.call(
             "PUT",
             with_query(upload.location, [("digest", str(digest))]),
@@ -126,7 +126,7 @@ class UploadEndpoints:
         return digest
 
     def upload_status(self, upload: Upload) -> int:
-        """GET: how many bytes of the upload the registry has (end-13); its `location` and `offset` are brought up to date.
+        """GET: how many bytes of the upload the registry has (end-13); `location` and `offset` are brought up to date.
 
         Raises ResponseError (not_found when the registry has given the session up).
         """
@@ -144,18 +144,18 @@ class UploadEndpoints:
         if response is not None:
             response.close()
 
-    def _uploads_url(self, query: Sequence[Tuple[str, str]]) -> str:
-        return self.api.url("/v2/%s/blobs/uploads/" % self.name, query)
+    def _uploads_url(self, query: Sequence[tuple[str, str]]) -> str:
+        return self.api.url(f"/v2/{self.name}/blobs/uploads/", query)
 
     @staticmethod
-    def _completed(response: Response, digest: Optional[Digest]) -> Upload:
+    def _completed(response: Response, digest: Digest | None) -> Upload:
         said = (response.headers.get("Docker-Content-Digest") or "").strip()
         if digest is not None and said.partition(":")[0] == digest.algorithm and said != digest:
-            raise wrong(VerificationError, response, "sent blob %s, the registry stored %s" % (digest, said[:160]))
+            raise wrong(VerificationError, response, f"sent blob {digest}, the registry stored {said[:160]}")
         return Upload(response.url, completed=True)
 
     @staticmethod
-    def _session(response: Response, before: Optional[Upload] = None) -> Upload:
+    def _session(response: Response, before: Upload | None = None) -> Upload:
         location = response.headers.get("Location")
         if not location and before is None:
             raise wrong(ProtocolError, response, "the registry does not say where to upload (no Location)")
@@ -169,13 +169,13 @@ class UploadEndpoints:
         )
 
 
-def with_query(url: str, query: Sequence[Tuple[str, str]]) -> str:
+def with_query(url: str, query: Sequence[tuple[str, str]]) -> str:
     """`url` with more parameters: what it carries already (distribution's `_state`) must stay as it is."""
     return url + ("&" if "?" in url else "?") + urlencode(query, safe=":")
 
 
 def _offset(response: Response) -> int:
-    """How many bytes the registry has, from its Range header. `0-0` is none: distribution says so of an empty upload."""
+    """The bytes that the registry has, by its Range header. `0-0` is none: distribution says so of an empty upload."""
     found = _RANGE.match(response.headers.get("Range") or "")
     if found is None or found.group(2) == "0":
         return 0
