@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,12 +19,14 @@ import antsibull_nox
 import nox
 from antsibull_nox.sessions.collections import prepare_collections
 
-ROOT = Path(__file__).resolve().parent
-# Where the helpers are that the tests, the benchmarks and the demo share.
-sys.path.insert(0, str(ROOT))
+# nox loads this file without its folder, where the helpers are that the tests, the benchmarks and the demo share.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-#: The releases that the collection supports and that have a Python here; the first one runs the integration tests.
-ANSIBLE_CORE = ("2.19", "2.18", "2.20", "2.21")
+from tests.integration.registries import write_config
+from tools import get_pip
+
+#: The releases of ansible-core that the collection supports, and the pip that ansible-test of each sets up.
+ANSIBLE_CORE = {"2.18": "24.2", "2.19": "24.2", "2.20": "25.2", "2.21": "25.2"}
 
 antsibull_nox.load_antsibull_nox_toml()
 
@@ -37,7 +40,7 @@ def pytest_session(session: nox.Session, *paths: str) -> None:
     place = str(prepared.current_place)
     with session.chdir(prepared.current_path):
         session.run(
-            "python", "-m", "pytest", *(session.posargs or paths),
+            "python", "-m", "pytest", *paths, *session.posargs,
             env={"PYTHONPATH": place, "ANSIBLE_COLLECTIONS_PATH": place},
         )  # fmt: skip
 
@@ -54,13 +57,24 @@ def live(session: nox.Session) -> None:
     pytest_session(session, "tests/live")
 
 
-def drop_temporary_output() -> None:
-    """Delete what ansible-test keeps for itself: antsibull-nox cannot copy its links back."""
-    shutil.rmtree("tests/output/.tmp", ignore_errors=True)
-
-
-def add_ansible_test(command: str, core: str, parameters: list[str], **callbacks) -> None:
+def add_ansible_test(
+    command: str,
+    core: str,
+    parameters: Sequence[str] = (),
+    before: Callable[[], None] = lambda: None,
+    after: Callable[[], None] = lambda: None,
+) -> None:
     """Add a session that runs `ansible-test command` of one ansible-core release in virtual environments."""
+
+    def prepare() -> None:
+        get_pip.provide(ANSIBLE_CORE[core])
+        before()
+
+    def clean_up() -> None:
+        after()
+        # antsibull-nox cannot copy the links back that ansible-test keeps for itself.
+        shutil.rmtree("tests/output/.tmp", ignore_errors=True)
+
     antsibull_nox.add_ansible_test_session(
         name=f"ansible-test-{command}-{core}",
         description=f"Run ansible-test {command} of ansible-core {core} without a container",
@@ -69,7 +83,8 @@ def add_ansible_test(command: str, core: str, parameters: list[str], **callbacks
         ansible_core_source="pypi",
         handle_coverage="never",
         ansible_test_params=[command, "--venv", "-v", "--color", "no", *parameters],
-        **{"callback_after": drop_temporary_output, **callbacks},
+        callback_before=prepare,
+        callback_after=clean_up,
     )
 
 
@@ -78,23 +93,10 @@ registries = ExitStack()
 
 def start_registries() -> None:
     """Start the registries that the integration targets use, and write down where they are."""
-    from tests.integration.registries import write_config
-
     registries.enter_context(write_config(Path("tests/integration/integration_config.yml")))
 
 
-def stop_registries() -> None:
-    registries.close()
-    drop_temporary_output()
-
-
-for core in ANSIBLE_CORE:
-    add_ansible_test("sanity", core, [])
-    add_ansible_test("units", core, [])
-    add_ansible_test(
-        "integration",
-        core,
-        ["--allow-destructive"],
-        callback_before=start_registries,
-        callback_after=stop_registries,
-    )
+for release in ANSIBLE_CORE:
+    add_ansible_test("sanity", release)
+    add_ansible_test("units", release)
+    add_ansible_test("integration", release, ["--allow-destructive"], start_registries, registries.close)
