@@ -46,8 +46,8 @@ class Descriptor:
         except DigestError as error:
             raise ManifestError(f"Descriptor without a usable digest: {error}") from None
         media_type = obj.get("mediaType")
-        if not isinstance(media_type, str) or not media_type:
-            raise ManifestError(f"Descriptor of {digest} has no mediaType")
+        if not isinstance(media_type, str) or not media_type or not media_type.isprintable():
+            raise ManifestError(f"Descriptor of {digest} has no usable mediaType")
         size = obj.get("size")
         if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= MAX_SIZE:
             raise ManifestError(f"Descriptor of {digest} has no usable size: expected a number of bytes")

@@ -40,11 +40,12 @@ KNOWN_CODES = frozenset(
     ],
 )
 _MOST_BYTES = 256 * 1024  # of a body that are looked at
+_MOST_MARKUP = 4096  # characters of HTML or XML that are looked at; bounds what unclosed elements can cost
 _MOST_ERRORS = 10  # of a list that are told
 _DEEPEST = 4  # levels of {"error": {"errors": [...]}} that are followed
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 _GAP = re.compile(r"[\s_-]+")
-_MESSAGE_KEYS = ("message", "error_description", "title", "msg", "reason", "error", "detail", "details")
+_MESSAGE_KEYS = ("message", "error_description", "title", "msg", "reason", "errors", "detail", "details")
 _INVISIBLE = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,500})", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
@@ -77,18 +78,18 @@ def _decode(body: object) -> str:
 
 
 def _from_text(text: str) -> ErrorBody:
-    start = text[:16384]
+    start = text[:_MOST_MARKUP]
     if "<" in start[:512]:
         title = _TITLE.search(start)
         start = title.group(1) if title else _TAG.sub(" ", _INVISIBLE.sub(" ", start))
-    code = _known_code(start.partition(":")[0])  # "toomanyrequests: You have reached your pull rate limit"
+    code = _leading_code(start)
     return ErrorBody([code] if code else [], _join([start]))
 
 
 def _collect(node: Any, codes: list[str], words: list[str], depth: int) -> None:
     """Add what ``node`` and what is nested in it say to ``codes`` and ``words``."""
     if isinstance(node, str):
-        _add(codes, _known_code(node.partition(":")[0]))
+        _add(codes, _leading_code(node))
         _add(words, node)
     elif isinstance(node, list) and depth:
         for item in node[:_MOST_ERRORS]:
@@ -97,19 +98,22 @@ def _collect(node: Any, codes: list[str], words: list[str], depth: int) -> None:
         _collect_object(node, codes, words, depth)
 
 
-def _collect_object(node: Any, codes: list[str], words: list[str], depth: int) -> None:
+def _collect_object(node: dict[str, Any], codes: list[str], words: list[str], depth: int) -> None:
+    error = _text(node, "error")
+    code = _code(node.get("code")) or _known_code(error)
+    texts = [text for text in (_text(node, key) for key in _MESSAGE_KEYS) if text]
+    _add(codes, code or _leading_code(error) or next(filter(None, map(_leading_code, texts)), None))
+    _add(words, ": ".join(dict.fromkeys(filter(None, [_code(node.get("code")) or error, *texts[:2]]))))
     nested = [node[key] for key in ("errors", "error") if isinstance(node.get(key), (list, dict)) and node[key]]
-    code = _code(node.get("code"))
-    _add(codes, code)
-    message = next((node[key] for key in _MESSAGE_KEYS if isinstance(node.get(key), str) and node[key].strip()), None)
-    if message is not None and not code:
-        _add(codes, _known_code(message.partition(":")[0]))
-    if isinstance(node.get("error"), str):
-        _add(codes, _known_code(node["error"]))
-    if message is not None or code:
-        _add(words, ": ".join(filter(None, [code, message])))
-    for item in nested or [node[key] for key in ("detail", "details") if message is None and key in node]:
+    if not nested and not texts:
+        nested = [node[key] for key in ("detail", "details", "message") if key in node]
+    for item in nested:
         _collect(item, codes, words, depth - 1)
+
+
+def _text(node: dict[str, Any], key: str) -> str:
+    value = node.get(key)
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _code(value: object) -> str | None:
@@ -125,6 +129,14 @@ def _code(value: object) -> str | None:
 def _known_code(value: object) -> str | None:
     code = _code(value)
     return code if code in KNOWN_CODES else None
+
+
+def _leading_code(text: str) -> str | None:
+    """Return the code that ``text`` begins with, as in "toomanyrequests: You have reached your pull rate limit"."""
+    start, colon, _rest = text.lstrip().partition(":")
+    if start in KNOWN_CODES:
+        return start
+    return _known_code(start) if colon and start.lower() != "unknown" else None
 
 
 def _add(items: list[str], item: str | None) -> None:

@@ -142,13 +142,13 @@ def _check_shape(data: dict[str, Any], kind: str) -> None:
         if key not in data:
             raise ManifestError(f"The manifest is of the type {kind}, but has no {key}")
     for key in foreign:
-        if key in data:
+        if data.get(key) is not None:
             raise ManifestError(f"The manifest is of the type {kind}, but has {key}")
-    if "schemaVersion" in expected and (data["schemaVersion"] != 2 or isinstance(data["schemaVersion"], float)):
+    if "schemaVersion" in expected and not (isinstance(data["schemaVersion"], int) and data["schemaVersion"] == 2):
         raise ManifestError("The manifest has an unknown schemaVersion: expected 2")
 
 
-_IMAGE_SHAPE = (("schemaVersion", "config", "layers"), ("manifests", "fsLayers"))
+_IMAGE_SHAPE = (("schemaVersion", "config"), ("manifests", "fsLayers"))
 _INDEX_SHAPE = (("schemaVersion", "manifests"), ("config", "layers", "fsLayers"))
 # Members that a document of a type must have, and those that only another type has.
 _SHAPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Sequence
 
 from .descriptor import Descriptor
+from .digest import Digest
 from .errors import ManifestError, PlatformError
 from .manifest_document import Manifest, parse_manifest
 from .platforms import Platform
@@ -55,10 +56,8 @@ def filter_platforms(index: Manifest, wanted: Sequence[Platform]) -> Manifest:
     if len(kept) == len(index.manifests):
         return index
     children = index.data["manifests"]
-    return parse_manifest(
-        dump_json({**index.data, "manifests": [children[position] for position in kept]}),
-        index.media_type,
-    )
+    raw = dump_json({**index.data, "manifests": [children[position] for position in kept]})
+    return parse_manifest(raw, index.media_type, Digest.of(raw, index.digest.algorithm))
 
 
 def _matching(index: Manifest, wanted: Platform) -> list[Descriptor]:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .errors import ManifestError, PlatformError, quoted
@@ -57,13 +57,7 @@ class Platform:
                 f"Malformed platform {quoted(text)}: expected os/architecture[/variant], such as linux/amd64 or "
                 "linux/arm/v7",
             )
-        system = match["os"].lower()
-        named = match["architecture"].lower()
-        architecture, implied = _ARCHITECTURES.get(named, (named, None))
-        variant = match["variant"].lower() if match["variant"] else implied
-        if variant and architecture in _DEFAULT_VARIANTS and _BARE_VARIANT.fullmatch(variant):
-            variant = "v" + variant
-        return cls(_SYSTEMS.get(system, system), architecture, variant, match["os_version"])
+        return cls(match["os"], match["architecture"], match["variant"], match["os_version"])._normalized()
 
     @classmethod
     def from_json(cls, obj: Any) -> Platform:
@@ -97,11 +91,12 @@ class Platform:
         return self.os == "unknown" and self.architecture == "unknown"
 
     def matches(self, candidate: Platform) -> bool:
-        """Return whether ``candidate`` is what this, a wish, asks for.
+        """Return whether ``candidate`` is what this, a wish in the usual names, asks for.
 
         A wish without variant takes any; with one, ``arm64`` is ``arm64/v8``, ``arm`` is ``arm/v7`` and ``amd64`` is
         ``amd64/v1``. A wish without os.version takes any; ``10.0.17763`` takes ``10.0.17763.1``, too.
         """
+        candidate = candidate._normalized()
         if (self.os, self.architecture) != (candidate.os, candidate.architecture):
             return False
         if self.variant is not None and self.full_variant != candidate.full_variant:
@@ -114,6 +109,15 @@ class Platform:
     def full_variant(self) -> str | None:
         """The variant, or the one that the architecture has when none is named."""
         return self.variant or _DEFAULT_VARIANTS.get(self.architecture)
+
+    def _normalized(self) -> Platform:
+        system = self.os.lower()
+        named = self.architecture.lower()
+        architecture, implied = _ARCHITECTURES.get(named, (named, None))
+        variant = self.variant.lower() if self.variant else implied
+        if variant and architecture in _DEFAULT_VARIANTS and _BARE_VARIANT.fullmatch(variant):
+            variant = "v" + variant
+        return replace(self, os=_SYSTEMS.get(system, system), architecture=architecture, variant=variant)
 
     def __str__(self) -> str:
         variant = f"/{self.variant}" if self.variant else ""

@@ -25,10 +25,12 @@ def load_object(raw: bytes, what: str) -> dict[str, Any]:
             raw.decode("utf-8"),
             object_pairs_hook=_unique,
             parse_int=_bounded_int,
+            parse_float=_finite_float,
             parse_constant=_no_constant,
         )
         _check_depth(data)
-        dump_json(data)  # lone surrogates show when they are written
+        if b"\\u" in raw:
+            dump_json(data)  # escapes are the only way to a lone surrogate, which shows when it is written
     except UnicodeDecodeError:
         raise ManifestError(f"{what} is not JSON: it is not UTF-8") from None
     except RecursionError:
@@ -69,6 +71,13 @@ def _bounded_int(text: str) -> int:
     if len(text) > _LONGEST_NUMBER:
         raise ManifestError("a number is longer than 64 bits")
     return int(text)
+
+
+def _finite_float(text: str) -> float:
+    number = float(text)
+    if number - number != 0:
+        raise ManifestError("a number is larger than 64 bits can hold")
+    return number
 
 
 def _no_constant(text: str) -> Any:
