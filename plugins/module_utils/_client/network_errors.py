@@ -54,7 +54,8 @@ def _explain(causes: list[BaseException], host: str, timeout: float) -> tuple[st
             return f"no connection through the proxy: {last}", "See http_proxy, https_proxy and no_proxy", True
         if isinstance(cause, ConnectionRefusedError):
             return f"{host} refused the connection", "Is the registry running, and is the port right?", True
-        if isinstance(cause, http_errors.ConnectTimeoutError):
+        # urllib3's NewConnectionError is a ConnectTimeoutError, too: only its own cause says what really happened.
+        if isinstance(cause, http_errors.ConnectTimeoutError) and not isinstance(cause, http_errors.NewConnectionError):
             return f"no connection to {host} within {min(timeout, 30.0):g} seconds", None, False
         if isinstance(cause, (http_errors.ReadTimeoutError, TimeoutError)):
             return f"no answer from {host} within {timeout:g} seconds", "A larger timeout may help", True
