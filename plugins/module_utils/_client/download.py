@@ -1,0 +1,46 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A whole blob from a source, verified; when the transfer breaks it goes on where it stopped."""
+
+from __future__ import annotations
+
+import time
+from typing import Iterator
+
+from .descriptor import Descriptor
+from .digest import verified
+from .errors import RegistryError
+from .sources import BlobSource
+from .throttle import pause
+
+_MOST_FAULTS = 5
+"""Faults in a row, with no byte gained between them, after which a download is given up."""
+
+
+def download(source: BlobSource, descriptor: Descriptor) -> Iterator[bytes]:
+    """The blocks of the blob that `descriptor` names.
+
+    After a fault the source is opened again at the byte that is wanted next (RFC 9110 section 14: Range). Raises
+    VerificationError at the end when digest or size are wrong, so a caller commits nothing before; TransportError or
+    ResponseError when the source cannot go on.
+    """
+    return verified(resumed(source), descriptor.digest, descriptor.size, source.what)
+
+
+def resumed(source: BlobSource, start: int = 0) -> Iterator[bytes]:
+    """The blocks of `source` from byte `start` on, through faults; not verified. Raises as `download` does."""
+    offset, faults = start, 0
+    while True:
+        try:
+            with source.open(offset) as blocks:
+                for block in blocks:
+                    yield block
+                    offset += len(block)
+                    faults = 0
+            return
+        except RegistryError as error:
+            wait = pause(faults, error.retry_after)
+            faults += 1
+            if not error.retryable or faults >= _MOST_FAULTS or wait is None:
+                raise
+            time.sleep(wait)
