@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.regops.oci_registry.plugins.module_utils._client import transport
+from ansible_collections.regops.oci_registry.plugins.module_utils._file_attributes import set_attributes
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import (
     process_context,
 )
@@ -35,4 +36,6 @@ def run_module(operation: Any) -> None:
     result = run_operation(operation, module.params, context)
     if result.get("failed"):
         module.fail_json(**result)
+    if "add_file_common_args" in operation.CONSTRAINTS and "dest" in result:
+        result = set_attributes(module, result)
     module.exit_json(**result)
