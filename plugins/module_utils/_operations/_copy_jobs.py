@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the options of a copy to what shall be copied where. All that is wrong is found here, before any request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Platform
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
+    OptionError,
+    RegistryError,
+)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
+
+#: Places that other tools copy to and from by these prefixes, and that this one does not know.
+_OTHER_TRANSPORTS = ("oci", "oci-archive", "docker-archive", "dir", "docker-daemon", "containers-storage")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One image to copy."""
+
+    src: Reference
+    dest: Reference
+    platforms: Tuple[Platform, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.src} to {self.dest}"
+
+
+def parse_jobs(options: Mapping[str, Any]) -> List[Job]:
+    """The images of `images`, or the one of `src` and `dest`, each once.
+
+    Raises OptionError, which names everything that is wrong in all of them.
+    """
+    default = options["platforms"]
+    if options["images"] is None:
+        return [_job(options["src"], options["dest"], default)]
+    if not options["images"]:
+        raise OptionError("the option images is an empty list: there is nothing to do")
+    jobs: List[Job] = []
+    wrong: List[str] = []
+    for number, image in enumerate(options["images"], 1):
+        try:
+            platforms = image.get("platforms")
+            jobs.append(_job(image["src"], image["dest"], default if platforms is None else platforms))
+        except RegistryError as error:
+            wrong.append(f"image {number}: {error}")
+    if wrong:
+        raise OptionError("option images: " + "; ".join(wrong))
+    jobs = list(dict.fromkeys(jobs))
+    _check_destinations(jobs)
+    return jobs
+
+
+def _job(src: str, dest: str, platforms: Optional[Sequence[str]]) -> Job:
+    job = Job(
+        _names.parse_one("src", src, _image),
+        _names.parse_one("dest", dest, _image),
+        tuple(_names.parse_all("platforms", platforms, Platform.parse)) if platforms else (),
+    )
+    wanted, given = job.dest.digest, job.src.digest
+    if wanted is not None and given is not None and wanted != given and not job.platforms:
+        raise OptionError(f"{job.dest} cannot be a copy of {job.src}: the digests differ")
+    return job
+
+
+def _image(text: str) -> Reference:
+    transport = text.strip().partition(":")[0]
+    if transport in _OTHER_TRANSPORTS:
+        raise OptionError(f"{text.strip()}: {transport} is not supported, images are copied between registries only")
+    return _names.image(text)
+
+
+def _check_destinations(jobs: Sequence[Job]) -> None:
+    """Refuse two images for one name: which of them it would be in the end is a matter of luck."""
+    taken: Dict[Tuple[str, str], Job] = {}
+    for job in jobs:
+        other = taken.setdefault((job.dest.name, job.dest.tag or job.dest.version), job)
+        if other is not job:
+            raise OptionError(f"option images: {other.src} and {job.src} are both to be copied to {job.dest}")

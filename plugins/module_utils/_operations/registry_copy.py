@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Copies of images: many at once, each digest brought once, tags last."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Any, Dict, Iterator, Mapping, Tuple
+
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
+    CopyPlan,
+    CopySession,
+    CopyStats,
+    plan_copy,
+    run_copy,
+)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import VerificationError
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import available_platforms
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.parallel import Workers
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import RegistryStore
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_jobs import (
+    Job,
+    parse_jobs,
+)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_plan import (
+    expected,
+    plan_image,
+)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import (
+    CONNECTION,
+    CREDENTIALS,
+    LISTS,
+    open_client,
+)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
+    Entry,
+    Steps,
+    change_items,
+)
+
+#: What can differ between the two sides of a copy: who one is, and how the other is reached and known.
+_SIDE: Dict[str, Any] = {
+    "type": "dict",
+    "options": {
+        **CREDENTIALS,
+        "validate_certs": {"type": "bool", "aliases": ["tls_verify"]},
+        **{key: CONNECTION[key] for key in ("ca_path", "client_cert", "client_key", "plain_http")},
+    },
+    "required_together": [("username", "password")],
+    "required_by": {"client_key": ("client_cert",)},
+}
+
+ARGUMENTS: Dict[str, Any] = {
+    "src": {"type": "str"},
+    "dest": {"type": "str"},
+    "images": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "src": {"type": "str", "required": True},
+            "dest": {"type": "str", "required": True},
+            "platforms": {"type": "list", "elements": "str"},
+        },
+    },
+    "platforms": {"type": "list", "elements": "str"},
+    "src_auth": _SIDE,
+    "dest_auth": _SIDE,
+    "force": {"type": "bool", "default": False},
+    **LISTS,
+}
+
+CONSTRAINTS: Dict[str, Any] = {
+    "mutually_exclusive": [("src", "images"), ("dest", "images")],
+    "required_one_of": [("src", "images")],
+    "required_together": [("src", "dest")],
+}
+
+
+def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
+    """Copy the images; see the module's documentation for the result."""
+    jobs = parse_jobs(options)
+    with _clients(options, context) as (source, destination), Workers(options["max_parallel"]) as workers:
+        session = CopySession(workers)
+        steps: Steps[Job, CopyPlan, CopyStats] = Steps(
+            observe=lambda job: _look(session, source, destination, job, options["force"]),
+            plan=plan_image,
+            apply=lambda job, found, plan: run_copy(session, found),
+        )
+        report = change_items(jobs, steps, options=options, context=context)
+    return report.finish({"images": [_image(entry) for entry in report.entries]})
+
+
+@contextmanager
+def _clients(options: Mapping[str, Any], context: Context) -> Iterator[Tuple[Client, Client]]:
+    """Clients for source and destination: one and the same, with its connections, unless their options differ."""
+    src_auth, dest_auth = options["src_auth"], options["dest_auth"]
+    with open_client(options, context, dest_auth) as destination:
+        if src_auth == dest_auth:
+            yield destination, destination
+            return
+        with open_client(options, context, src_auth) as source:
+            yield source, destination
+
+
+def _look(session: CopySession, source: Client, destination: Client, job: Job, force: bool) -> CopyPlan:
+    """What the copy has to do: GET and HEAD only."""
+    found = plan_copy(
+        session,
+        RegistryStore(source.repository(job.src)),
+        job.src.version,
+        RegistryStore(destination.repository(job.dest)),
+        job.dest.tag or job.dest.version,
+        job.platforms,
+        force,
+    )
+    if job.dest.digest is not None and job.dest.digest != found.digest:
+        raise VerificationError(f"{job.dest} cannot be a copy of {job.src}, whose digest is {found.digest}")
+    return found
+
+
+def _image(entry: Entry[Job, CopyPlan, CopyStats]) -> Dict[str, Any]:
+    found, stats = entry.current, entry.value
+    platforms = None
+    if found.root is not None and found.root.is_index:
+        platforms = [str(platform) for platform in available_platforms(found.root)]
+    return {
+        "src": str(entry.item.src),
+        "dest": str(entry.item.dest),
+        "digest": str(found.digest),
+        "media_type": found.media_type,
+        "platforms": platforms,
+        "changed": entry.plan.changed,
+        **(expected(found) if stats is None else vars(stats)),
+    }
