@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the tags of whole repositories point at: one HEAD a tag."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._parallel import run_all
+
+#: Tags of one repository and their digests.
+Tags = Mapping[str, Digest]
+
+
+class Surveys:
+    """The tags of repositories; a repository that could not be read raises its error when it is asked for."""
+
+    def __init__(self, tags: Mapping[Reference, Tags], errors: Mapping[Reference, BaseException]) -> None:
+        self._tags = tags
+        self._errors = errors
+
+    def tags(self, repository: Reference) -> Tags:
+        """The tags of a repository (a reference without version). Raises what reading it raised."""
+        if repository in self._errors:
+            raise self._errors[repository]
+        return self._tags[repository]
+
+
+def survey(client: Client, repositories: Sequence[Reference], limit: int) -> Surveys:
+    """Read the tags of the repositories, at most `limit` requests at a time; never raises for one of them."""
+    errors: Dict[Reference, BaseException] = {}
+    tags: Dict[Reference, Dict[str, Digest]] = {repository: {} for repository in repositories}
+    listed = run_all(lambda repository: _names(client, repository), repositories, limit)
+    pairs: List[Tuple[Reference, str]] = []
+    for listing in listed:
+        _note(errors, listing.item, listing.error)
+        pairs += [(listing.item, name) for name in listing.value or ()]
+    for head in run_all(lambda pair: client.repository(pair[0]).head_manifest(pair[1]), pairs, limit):
+        repository, name = head.item
+        _note(errors, repository, head.error)
+        if head.value is not None:
+            tags[repository][name] = head.value.digest
+    return Surveys(tags, errors)
+
+
+def _names(client: Client, repository: Reference) -> List[str]:
+    """All tags. A registry that has a manifest but no tag may say that there is no such repository."""
+    try:
+        return list(client.repository(repository).tags())
+    except RegistryError as error:
+        if error.category == "not_found":
+            return []
+        raise
+
+
+def _note(errors: Dict[Reference, BaseException], repository: Reference, error: Optional[BaseException]) -> None:
+    if error is not None:
+        errors.setdefault(repository, error)
