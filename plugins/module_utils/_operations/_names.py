@@ -17,6 +17,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import (
     Reference,
+    parse_registry,
     validate_tag,
 )
 
@@ -43,7 +44,7 @@ def repository(text: str) -> Reference:
 
 def registry(text: str) -> str:
     """A registry's host, with its port if there is one."""
-    return Reference.parse_registry(strip_transport(text))
+    return parse_registry(strip_transport(text))
 
 
 def tag(text: str) -> str:
@@ -52,6 +53,11 @@ def tag(text: str) -> str:
         what = "a digest" if text.startswith(("sha256:", "sha512:")) else "a reference"
         raise ReferenceError_(f"{text!r} is {what}, not a tag: give the tag alone, such as v1.4")
     return validate_tag(text)
+
+
+def parse_one(option: str, text: str, parse: Callable[[str], Parsed]) -> Parsed:
+    """Parse the text of an option. Raises OptionError, which names the option and says what is wrong."""
+    return parse_all(option, [text], parse)[0]
 
 
 def parse_all(option: str, texts: Sequence[str], parse: Callable[[str], Parsed]) -> List[Parsed]:
@@ -79,5 +85,5 @@ def parse_all(option: str, texts: Sequence[str], parse: Callable[[str], Parsed])
 def one_or_many(single: str, several: str, options: Mapping[str, Any], parse: Callable[[str], Parsed]) -> List[Parsed]:
     """The values of a pair of options such as `name` and `names`, of which exactly one is given."""
     if options.get(single) is not None:
-        return parse_all(single, [options[single]], parse)
+        return [parse_one(single, options[single], parse)]
     return parse_all(several, options.get(several) or [], parse)

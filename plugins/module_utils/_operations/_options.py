@@ -61,8 +61,9 @@ def constraints(operation: Any) -> Dict[str, Any]:
     merged: Dict[str, Any] = dict(_CONSTRAINTS)
     for key, value in operation.CONSTRAINTS.items():
         if key in merged:
-            value = {**merged[key], **value} if isinstance(value, dict) else [*merged[key], *value]
-        merged[key] = value
+            merged[key] = {**merged[key], **value} if isinstance(value, dict) else [*merged[key], *value]
+        else:
+            merged[key] = value
     return merged
 
 
@@ -81,12 +82,7 @@ def _check(options: Mapping[str, Any]) -> None:
 def _credential(options: Mapping[str, Any]) -> Optional[Credential]:
     if options.get("username") is None:
         return None
-    return Credential(
-        kind="basic",
-        username=options["username"],
-        password=options["password"],
-        source="options username and password",
-    )
+    return Credential.from_login(options["username"], options["password"], "options username and password")
 
 
 def _store(options: Mapping[str, Any], context: Context) -> CredentialStore:
@@ -104,7 +100,7 @@ def with_override(options: Mapping[str, Any], override: Optional[Mapping[str, An
     given = {key: value for key, value in (override or {}).items() if value is not None}
     merged = dict(options)
     if any(key in given for key in CREDENTIALS):
-        merged.update({key: None for key in CREDENTIALS})
+        merged.update(dict.fromkeys(CREDENTIALS))
     merged.update(given)
     return merged
 

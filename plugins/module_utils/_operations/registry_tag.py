@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tags of a repository: on the same manifest as a source, or gone."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Optional
+
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.untag import untag
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import (
+    LISTS,
+    open_client,
+)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._plan import (
+    Action,
+    Plan,
+    change,
+    unchanged,
+)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
+    Report,
+    Steps,
+    change_items,
+)
+
+ARGUMENTS: Dict[str, Any] = {
+    "name": {"type": "str", "required": True},
+    "tags": {"type": "list", "elements": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    **LISTS,
+}
+
+CONSTRAINTS: Dict[str, Any] = {}
+
+
+def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
+    """Bring the tags to their state; see the module's documentation for the result."""
+    tags = _names.parse_all("tags", options["tags"], _names.tag)
+    present = options["state"] == "present"
+    # To take tags away, a name with a tag of its own is refused: it would leave open which tag is meant.
+    name = _names.parse_one("name", options["name"], _names.image if present else _names.repository)
+    with open_client(options, context) as client:
+        repository = client.repository(name)
+        source = repository.get_manifest(name.version) if present else None
+        steps = _present(repository, source) if source is not None else _absent(repository)
+        report: Report[str, Any, Any] = change_items(
+            tags,
+            steps,
+            options=options,
+            context=context,
+            describe=lambda tag: str(repository.reference(tag)),
+        )
+    return report.finish(
+        {
+            "repository": name.name,
+            "digest": str(source.digest) if source is not None else None,
+            "tags": [entry.item for entry in report.entries],
+        }
+    )
+
+
+def _present(repository: Repository, source: Manifest) -> Steps[str, Optional[Descriptor], Any]:
+    return Steps(
+        observe=repository.head_manifest,
+        plan=lambda tag, current: plan_present(repository.reference(tag), current, source.digest),
+        apply=lambda tag, current, plan: repository.put_manifest(tag, source),
+    )
+
+
+def _absent(repository: Repository) -> Steps[str, Optional[Descriptor], Any]:
+    return Steps(
+        observe=repository.head_manifest,
+        plan=lambda tag, current: plan_absent(repository.reference(tag), current),
+        apply=lambda tag, current, plan: untag(repository, tag),
+    )
+
+
+def plan_present(tag: Reference, current: Optional[Descriptor], wanted: str) -> Plan:
+    """The tag shall point at the manifest `wanted`."""
+    name, now = str(tag), str(current.digest) if current is not None else None
+    if now == wanted:
+        return unchanged(name, now)
+    reason = "the tag is not there" if now is None else f"the tag points at {now}"
+    return change(Action("tag", name, reason, {"digest": str(wanted)}), now, str(wanted))
+
+
+def plan_absent(tag: Reference, current: Optional[Descriptor]) -> Plan:
+    """The tag shall not be there."""
+    name = str(tag)
+    if current is None:
+        return unchanged(name, None)
+    digest = str(current.digest)
+    return change(Action("untag", name, f"the tag is there, on {digest}", {"digest": digest}), digest, None)
