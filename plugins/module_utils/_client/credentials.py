@@ -54,7 +54,7 @@ class CredentialStore:
         file and .dockercfg are asked in this order, until one has a credential. Sources: containers-auth.json(5),
         docker/cli.
         """
-        return cls(_sources_of(environ, home), run_helper)
+        return cls(sources_of(environ, home), run_helper)
 
     @classmethod
     def from_file(cls, path: str, run_helper: RunHelper) -> CredentialStore:
@@ -140,7 +140,8 @@ def _split(reference: Reference | str) -> tuple[str, str]:
     return registry, folder + slash + last.partition(":")[0]
 
 
-def _sources_of(environ: Mapping[str, str], home: str) -> list[ConfigSource]:
+def sources_of(environ: Mapping[str, str], home: str) -> list[ConfigSource]:
+    """Return where credentials may be, in the order in which podman and skopeo, and docker, look."""
     explicit = environ.get("REGISTRY_AUTH_FILE")
     if explicit:
         return [ConfigFile(explicit, required=True)]

@@ -19,10 +19,12 @@ from .errors import CredentialError, quoted
 _LIMIT = 16 * 1024 * 1024
 """Bytes. More than any such file has; less than reading a device by mistake would take."""
 
+_SECTIONS = ("auths", "credHelpers", "credsStore")
+
 
 @dataclass(frozen=True)
 class ConfigFile:
-    """Where a file may be: `required` when somebody asked for it, `legacy` when it is nothing but its ``auths``."""
+    """Where a file may be: `required` when somebody asked for it, `legacy` when it may be nothing but its ``auths``."""
 
     path: str
     required: bool = False
@@ -80,7 +82,7 @@ def parse_config(raw: bytes, name: str, legacy: bool = False) -> DockerConfig:
         # Without the cause: its text, and that of UnicodeDecodeError, may show what is in the file.
         raise CredentialError(f"Credential file {name} is not valid JSON") from None
     whole = _object(data, "its content", name)
-    if legacy and "auths" not in whole:
+    if legacy and not any(section in whole for section in _SECTIONS):
         whole = {"auths": whole}
     return DockerConfig(
         name=name,
