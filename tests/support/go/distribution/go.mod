@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-module regops.invalid/distribution3
+module regops.invalid/distribution
 
 go 1.26.0
 

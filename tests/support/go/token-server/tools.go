@@ -6,4 +6,4 @@
 // Package tools pins the program that the tests build.
 package tools
 
-import _ "github.com/google/go-containerregistry/cmd/registry"
+import _ "github.com/docker/distribution/contrib/token-server"
