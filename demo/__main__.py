@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start a real registry, run the playbook of this folder on it, and clean up. Called by `python3 run.py demo`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.support import install, registries
+from tests.support.errors import SupportError
+
+from .container import NoContainer, registry_container
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@contextlib.contextmanager
+def running_registry() -> Iterator[str]:
+    """Run a registry, in a container where that works, else Debian's own; gives its address."""
+    with contextlib.ExitStack() as stack:
+        try:
+            address, what = stack.enter_context(registry_container())
+        except NoContainer as error:
+            say(f"No registry from a container: {error}.")
+            say("Instead, the program docker-registry of Debian and Ubuntu is used.")
+            program = install.install("distribution2")
+            address = stack.enter_context(registries.start("distribution2")).address
+            what = f"{program} with its data in a temporary folder"
+        say(f"A real registry runs at {address}: {what}.")
+        yield address
+        say("Stopping the registry and deleting its data.")
+
+
+def collections_path() -> Path:
+    """A folder in which Ansible finds this checkout as the collection regops.oci_registry."""
+    place = ROOT / ".cache" / "collections"
+    link = place / "ansible_collections" / "regops" / "oci_registry"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink() or link.resolve() != ROOT:
+        link.unlink(missing_ok=True)
+        link.symlink_to(ROOT, target_is_directory=True)
+    return place
+
+
+def say(words: str) -> None:
+    print(f"demo: {words}", flush=True)
+
+
+def main() -> int:
+    """Return the exit status of ansible-playbook, or 1 where no registry is to be had."""
+    environ = {
+        **os.environ,
+        "ANSIBLE_CONFIG": str(ROOT / "demo" / "ansible.cfg"),
+        "ANSIBLE_COLLECTIONS_PATH": str(collections_path()),
+    }
+    command = [sys.executable, "-m", "ansible", "playbook", "demo/playbook.yml"]
+    try:
+        with running_registry() as address:
+            return subprocess.run(
+                [*command, "--extra-vars", f"registry={address}"], cwd=ROOT, env=environ, check=False
+            ).returncode
+    except SupportError as error:
+        say(f"There is no registry to show anything on: {error}")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
