@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings of the property tests: no files left behind, no failure because a machine is busy. And what tests share."""
+
+from __future__ import annotations
+
+import time
+from typing import Iterator
+
+import pytest
+from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.fake_clock import FakeClock
+from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_server import (
+    ScriptedServer,
+)
+from hypothesis import settings
+
+settings.register_profile("collection", database=None, deadline=None)
+settings.load_profile("collection")
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    """A scripted server; at the end, all that it was asked must have been in its script."""
+    with ScriptedServer() as running:
+        yield running
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    """Time passes at once: nobody sleeps, but the clocks move, and what was slept is in `slept`."""
+    fake = FakeClock()
+    monkeypatch.setattr(time, "sleep", fake.sleep)
+    monkeypatch.setattr(time, "monotonic", fake.monotonic)
+    monkeypatch.setattr(time, "time", fake.time)
+    return fake
