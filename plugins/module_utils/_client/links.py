@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from .errors import ProtocolError, redact_url
 
-_TARGET = re.compile(r"\s*,?\s*<([^<>]*)>")
+_TARGET = re.compile(r"<([^<>]*)>")
 _PARAMETER = re.compile(r'\s*;\s*([A-Za-z0-9!#$&+.^_`|~*-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*))?')
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -29,7 +29,7 @@ def origin(url: str) -> tuple[str, str, int | None]:
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
         raise ProtocolError(f"{redact_url(url)} is not the URL of a server that can be asked", category="protocol")
-    return scheme, parts.hostname.lower(), port or _DEFAULT_PORTS[scheme]
+    return scheme, parts.hostname.lower(), _DEFAULT_PORTS[scheme] if port is None else port
 
 
 def is_loopback(host: str) -> bool:
@@ -49,7 +49,7 @@ def resolve_location(request_url: str, location: str) -> str:
     Raises ProtocolError where following it would be unsafe: another scheme than http(s), from https down to http,
     or from another host to an address of this machine or a link-local one (cloud metadata services).
     """
-    target = urljoin(request_url, location.strip())
+    target = _join(request_url, location.strip())
     scheme, host, _port = origin(target)
     from_scheme, from_host, _from_port = origin(request_url)
     if from_scheme == "https" and scheme == "http":
@@ -87,7 +87,7 @@ def next_page_url(request_url: str, link_header_values: list[str]) -> str | None
         for target, relations in _links(value):
             if "next" not in relations:
                 continue
-            following = urljoin(request_url, target)
+            following = _join(request_url, target)
             if origin(following) != origin(request_url):
                 raise ProtocolError(
                     f"{redact_url(request_url)} names {redact_url(following)} as its next page, "
@@ -99,18 +99,28 @@ def next_page_url(request_url: str, link_header_values: list[str]) -> str | None
 
 
 def _links(value: str) -> Iterator[tuple[str, list[str]]]:
+    """Targets with their relations. Junk between links is passed over: a next page that is missed goes unnoticed."""
     position = 0
     while True:
-        target = _TARGET.match(value, position)
+        target = _TARGET.search(value, position)
         if target is None:
             return
         position = target.end()
-        relations: list[str] = []
+        relations: list[str] | None = None
         while True:
             parameter = _PARAMETER.match(value, position)
             if parameter is None:
                 break
             position = parameter.end()
-            if parameter.group(1).lower() == "rel" and not relations:
+            if parameter.group(1).lower() == "rel" and relations is None:  # the first counts, RFC 8288 section 3.3
                 relations = (parameter.group(2) or "").strip('"').lower().split()
-        yield target.group(1), relations
+        yield target.group(1), relations or []
+
+
+def _join(base: str, target: str) -> str:
+    try:
+        return urljoin(base, target)
+    except ValueError as error:
+        raise ProtocolError(
+            f"{redact_url(base)} names {redact_url(target)}, which is not the URL of a server", category="protocol"
+        ) from error
