@@ -51,7 +51,7 @@ def clean_text(text: str, limit: int = 500) -> str:
     """
     # Look at no more than could matter, so that a body of megabytes costs as much as a short one.
     window = text[: limit * 16 + 16]
-    printable = "".join(char if char.isprintable() else " " for char in _ESCAPE_SEQUENCE.sub(" ", window))
+    printable = "".join(char if char.isprintable() else " " for char in _ESCAPE_SEQUENCE.sub("", window))
     line = " ".join(printable.split())
     if len(line) > limit or len(text) > len(window):
         return line[: max(limit - 1, 0)].rstrip() + ELLIPSIS
@@ -75,8 +75,11 @@ def redact_url(url: str) -> str:
     """
     if not isinstance(url, str):
         return ""
-    location, mark, query = url[:_MAX_URL].partition("#")[0].partition("?")
-    shown = _without_user(location)
+    prefix, rest = _split_scheme(url[:_MAX_URL])
+    if not prefix and not rest.startswith("/"):
+        rest = _after_user(rest)
+    location, mark, query = rest.partition("#")[0].partition("?")
+    shown = prefix + (_without_user(location) if prefix else _after_user(location))
     if mark:
         shown += mark + "&".join(_redact_pair(pair) for pair in query.split("&"))
     return clean_text(shown, 400)
@@ -90,17 +93,21 @@ def redact_text(text: str) -> str:
 
 
 def _without_user(location: str) -> str:
-    prefix, rest = _split_scheme(location)
-    before, at, after = rest.rpartition("@")
-    if not prefix:
-        # A path of the registry API has no @; a ":" before one is a user and a password without their scheme.
-        return after if at and ":" in before else rest
-    authority, slash, path = rest.partition("/")
+    """Return ``host[:port]/path`` of a URL whose part after the scheme ``location`` is."""
+    authority, slash, path = location.partition("/")
     host = authority.rpartition("@")[2]
-    if _PORT.fullmatch(host.rpartition("]")[2].partition(":")[2]):
-        return prefix + host + slash + path
-    # "user:pa/ss@host" or "user:pa?ss@host", a password with a raw delimiter: what is no port may be part of it.
-    return prefix + SECRET + (at + after if at else "")
+    if _PORT.fullmatch(host.rpartition("]")[2].partition(":")[2]) and "@" not in path:
+        return host + slash + path
+    # "user:pa/ss@host" or "user:pa?ss@host", a password with a raw delimiter: what is no port, and what comes before
+    # an @, may be part of it.
+    _before, at, after = location.rpartition("@")
+    return SECRET + (at + after if at else "")
+
+
+def _after_user(text: str) -> str:
+    """Return ``text`` without a user and a password that stand there without a scheme. Paths of the API have no @."""
+    before, at, after = text.rpartition("@")
+    return after if at and ":" in before else text
 
 
 def _split_scheme(location: str) -> tuple[str, str]:
@@ -115,10 +122,10 @@ def _split_scheme(location: str) -> tuple[str, str]:
 def _redact_pair(pair: str) -> str:
     key, equals, value = pair.partition("=")
     if key in _PLAIN_KEYS:
-        return key + equals + _without_user(value)
-    if _KEY.fullmatch(key) and value.strip("="):
+        return key + equals + _after_user(value).partition("?")[0]
+    if _KEY.fullmatch(key) and value.strip("=") and "@" not in value:
         return key + equals + SECRET
-    return SECRET if pair else ""  # without a value the key itself may be the secret
+    return SECRET if pair else ""  # without a value, or with a host in it, the key itself may be the secret
 
 
 def _redact_authorization(match: Match[str]) -> str:

@@ -23,7 +23,7 @@ MAX_TAG = 128  # characters, distribution-spec "Pulling manifests"
 _MAX_REFERENCE = 1024  # characters; more than the longest host, repository, tag and digest together
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _COMPONENT = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*")
-_IDENTIFIER = re.compile(r"[0-9a-f]{64}")
+_BARE_DIGEST = re.compile(r"[0-9a-f]{64}|sha(?:256|512):[0-9A-Fa-f]{32,}")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,31})://")
 
 
@@ -171,7 +171,7 @@ def _check_text(text: str) -> None:
         raise ReferenceError_(f"Image reference {quoted(text, 60)} is too long: {len(text)} characters")
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ReferenceError_(f"Image reference {quoted(text)} has a blank, a line end or a letter beyond ASCII in it")
-    if _IDENTIFIER.fullmatch(text) or text.startswith(("sha256:", "sha512:")):
+    if _BARE_DIGEST.fullmatch(text):
         raise ReferenceError_(f"{quoted(text)} is a digest without a repository: expected [registry/]repository@digest")
 
 
