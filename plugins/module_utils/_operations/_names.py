@@ -61,12 +61,10 @@ def parse_one(option: str, text: str, parse: Callable[[str], Parsed]) -> Parsed:
 
 
 def parse_all(option: str, texts: Sequence[str], parse: Callable[[str], Parsed]) -> List[Parsed]:
-    """Parse each text of a list option, each once and in their order.
+    """Parse each text of a list option, each once and in their order; an empty list is nothing to do.
 
     Raises OptionError, which names the option and every text that is wrong.
     """
-    if not texts:
-        raise OptionError(f"the option {option} is an empty list: there is nothing to do")
     parsed: List[Parsed] = []
     wrong: List[str] = []
     for text in texts:

@@ -67,8 +67,7 @@ class Failure:
         """The entry in the result `errors`."""
         entry: Dict[str, Any] = {"item": self.item, "msg": self.message}
         if isinstance(self.error, RegistryError):
-            error = self.error
-            entry.update(category=error.category, status=error.status, codes=list(error.codes))
+            entry.update({key: getattr(self.error, key) for key in ("category", "status", "codes", "method", "url")})
         return entry
 
 
@@ -82,11 +81,11 @@ class ItemsFailed(RegistryError):
 
 
 def _failure_message(failures: Sequence[Failure], total: int) -> str:
-    if len(failures) == 1 and total == 1:
-        return failures[0].message
-    lines = [f"{len(failures)} of {total} failed:"]
-    lines += [f"{failure.item}: {failure.message}" for failure in failures]
-    return "\n".join(lines)
+    lines = [
+        failure.message if failure.item in failure.message else f"{failure.item}: {failure.message}"
+        for failure in failures
+    ]
+    return "\n".join(lines if total == 1 else [f"{len(failures)} of {total} failed:", *lines])
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def _facts(manifest: Manifest) -> Dict[str, Any]:
         "exists": True,
         "digest": str(manifest.digest),
         "media_type": manifest.media_type,
-        "artifact_type": manifest.artifact_type,
+        "artifact_type": _image.artifact_type(manifest),
         "size": manifest.size,
         "total_size": None if manifest.is_index else manifest.size + sum(blobs.values()),
         "manifest": manifest.data,

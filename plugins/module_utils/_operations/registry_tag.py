@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, Optional
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.untag import untag
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._image import get_if_there
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import (
     LISTS,
     open_client,
@@ -48,7 +50,7 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     name = _names.parse_one("name", options["name"], _names.image if present else _names.repository)
     with open_client(options, context) as client:
         repository = client.repository(name)
-        source = repository.get_manifest(name.version) if present else None
+        source = _source(repository, name) if present else None
         steps = _present(repository, source) if source is not None else _absent(repository)
         report: Report[str, Any, Any] = change_items(
             tags,
@@ -64,6 +66,17 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
             "tags": [entry.item for entry in report.entries],
         }
     )
+
+
+def _source(repository: Repository, name: Reference) -> Manifest:
+    found = get_if_there(repository, name.version)
+    if found is None:
+        raise RegistryError(
+            f"there is no {name}, so nothing can be tagged as it",
+            category="not_found",
+            hint=f"The module registry_tags_info lists what there is in {name.name}",
+        )
+    return found
 
 
 def _present(repository: Repository, source: Manifest) -> Steps[str, Optional[Descriptor], Any]:

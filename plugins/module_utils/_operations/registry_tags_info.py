@@ -131,9 +131,10 @@ def _inspect_fully(
     images: Dict[Any, Manifest] = {
         (entry.item.repository, entry.current.digest): entry.current for entry in fetched.entries if entry.current
     }
+    reader = _image.Reader()
     looked = read_items(
         list(images),
-        lambda key: _image.read_details(client.repository(key[0]), images[key]),
+        lambda key: reader.details(client.repository(key[0]), images[key]),
         options=options,
         describe=lambda key: str(key[0].with_digest(key[1])),
     )
@@ -151,7 +152,7 @@ def _facts(manifest: Manifest, details: _image.Details) -> Facts:
     return {
         "digest": str(manifest.digest),
         "media_type": manifest.media_type,
-        "artifact_type": manifest.artifact_type,
+        "artifact_type": _image.artifact_type(manifest),
         "size": manifest.size,
         "total_size": details.total_size,
         "platforms": [str(platform) for platform in details.platforms],
