@@ -13,12 +13,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 # The tests run from the checkout and from a copy of it under ansible_collections: `tests` is beside this folder.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.live.clients import client, place  # noqa: F401 - fixtures
 from tests.support import images, install, nginx, registries, tls, token_server
 from tests.support.recorder import Recorder
 
@@ -60,6 +62,18 @@ def running() -> Iterator[Callable[[str], registries.RunningRegistry]]:
             return started[kind]
 
         yield get
+
+
+@pytest.fixture
+def start_registry() -> Iterator[Callable[..., registries.RunningRegistry]]:
+    """Start registries with settings of their own, for one test: start_registry("distribution2", delete=False)."""
+    with contextlib.ExitStack() as stack:
+
+        def start(kind: str, **settings: Any) -> registries.RunningRegistry:
+            need(kind)
+            return stack.enter_context(registries.start(kind, **settings))
+
+        yield start
 
 
 @pytest.fixture(scope="session", params=list(registries.KINDS))
