@@ -86,7 +86,7 @@ class Recorder:
     def address(self) -> str:
         """HOST:PORT of the recorder, to be used in place of the registry's."""
         if self._server is None:
-            raise RuntimeError("the recorder has not been started")
+            raise RuntimeError("the recorder is not running")
         return f"{LOOPBACK}:{self._server.server_address[1]}"
 
     @property

@@ -32,7 +32,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Kind:
-    """A registry program, how it is started, and what it can do (tests/live/test_support.py measures it).
+    """A registry program, how it is started, and what it can do (tests/live/test_support_registries.py measures it).
 
     tag_delete: DELETE by tag takes that tag away; otherwise it is refused.
     blob_delete: DELETE of a blob. referrers_api: GET of referrers. catalog: GET /v2/_catalog.

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A real token server (distribution's contrib/token-server) for registries that demand Bearer tokens.
 
-It knows GET with Basic credentials, and OAuth2 POST with the grants password and refresh_token (which want `service`
-and `client_id`); `offline_token=true` or `access_type=offline` brings a refresh token as well. A user is given all
-that is asked for within USER/..., nothing elsewhere, and the catalog; nobody is given anything without a password.
-Its answers have `access_token` alone. Tokens last 15 minutes.
+It knows GET with Basic credentials (`offline_token=true` brings a refresh token as well), and OAuth2 POST with the
+grant refresh_token, which wants `service` and `client_id`; the grant password it answers with 400, as ACR does. A user
+is given all that is asked for within USER/..., nothing elsewhere, and the catalog; nobody is given anything without a
+password. Its answers have `access_token` alone. Tokens last 15 minutes.
 """
 
 from __future__ import annotations
@@ -54,11 +54,19 @@ class RunningTokenServer(RunningServer):
 
     def token(self, user: str, password: str, *scopes: str) -> dict[str, str]:
         """Get a token by GET and give the Authorization header that carries it."""
-        query = urlencode([("service", SERVICE), *(("scope", scope) for scope in scopes)])
-        answer = exchange("GET", f"{self.realm}?{query}", headers=basic(user, password))
+        return {"Authorization": f"Bearer {self._get(user, password, *scopes)['access_token']}"}
+
+    def refresh_token(self, user: str, password: str) -> str:
+        """Get a refresh token, which credential files call an identity token."""
+        return str(self._get(user, password)["refresh_token"])
+
+    def _get(self, user: str, password: str, *scopes: str) -> dict[str, Any]:
+        parameters = [("service", SERVICE), ("offline_token", "true"), *(("scope", scope) for scope in scopes)]
+        answer = exchange("GET", f"{self.realm}?{urlencode(parameters)}", headers=basic(user, password))
         if answer.status != 200:
             raise SupportError(f"the token server answered {answer.status}: {answer.body[:500]!r}")
-        return {"Authorization": f"Bearer {json.loads(answer.body)['access_token']}"}
+        found: dict[str, Any] = json.loads(answer.body)
+        return found
 
 
 def start_token_server(accounts: Mapping[str, str]) -> RunningTokenServer:
