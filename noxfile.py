@@ -28,6 +28,8 @@ from tools import get_pip
 #: The releases of ansible-core that the collection supports, and the pip that ansible-test of each sets up.
 ANSIBLE_CORE = {"2.18": "24.2", "2.19": "24.2", "2.20": "25.2", "2.21": "25.2"}
 
+NEEDS_ENVIRONMENT = "this session needs a virtual environment of its own: run nox without --no-venv"
+
 antsibull_nox.load_antsibull_nox_toml()
 
 
@@ -36,7 +38,7 @@ def pytest_session(session: nox.Session, *paths: str) -> None:
     session.install("-r", "requirements/unit.txt")
     prepared = prepare_collections(session, install_in_site_packages=False, install_out_of_tree=True)
     if prepared is None:
-        session.error("this session needs a virtual environment of its own: run nox without --no-venv")
+        session.error(NEEDS_ENVIRONMENT)
     place = str(prepared.current_place)
     with session.chdir(prepared.current_path):
         session.run(
@@ -55,6 +57,23 @@ def unit(session: nox.Session) -> None:
 def live(session: nox.Session) -> None:
     """Run the tests against real registries with pytest."""
     pytest_session(session, "tests/live")
+
+
+@nox.session(name="galaxy", default=False)
+def galaxy(session: nox.Session) -> None:
+    """Build the collection, and import it as Galaxy does: without an error and without a warning."""
+    session.install("ansible-core>=2.18,<2.20", "galaxy-importer", "-c", "requirements/galaxy-importer-constraints.txt")
+    prepared = prepare_collections(session, install_in_site_packages=False, install_out_of_tree=True)
+    if prepared is None:
+        session.error(NEEDS_ENVIRONMENT)
+    with session.chdir(prepared.current_path):
+        session.run("ansible-galaxy", "collection", "build", "--output-path", str(prepared.current_place))
+    (artifact,) = prepared.current_place.glob("*.tar.gz")
+    with session.chdir(prepared.current_place):
+        log = str(session.run("python", "-m", "galaxy_importer.main", artifact.name, silent=True))
+    session.log(log)
+    if any(line.startswith(("ERROR", "WARNING")) for line in log.splitlines()):
+        session.error("Galaxy's importer has something to say, see above")
 
 
 def add_ansible_test(

@@ -52,7 +52,7 @@ PARTS: Dict[str, Part] = {
         "unit tests, by pytest and by ansible-test on all Pythons found", ("unit", "ansible-test-units-2.19")
     ),
     "live": Part("tests against real registries", ("live",), REGISTRIES),
-    "galaxy": Part("build the collection and import it as Galaxy does", ("build-import-check",)),
+    "galaxy": Part("build the collection and import it as Galaxy does", ("galaxy",)),
     "sanity": Part(
         "ansible-test sanity on every supported ansible-core",
         tuple(f"ansible-test-sanity-{core}" for core in ("2.18", "2.19", "2.20", "2.21")),

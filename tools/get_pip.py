@@ -10,7 +10,6 @@ put into that cache. A machine that reaches the host gets the genuine script, fr
 from __future__ import annotations
 
 import base64
-import contextlib
 import subprocess
 import sys
 import tempfile
@@ -71,12 +70,12 @@ def provide(version: str, cache: Path | None = None) -> Path | None:
 
 
 def _answers(url: str) -> bool:
-    with (
-        contextlib.suppress(OSError),
-        urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=REACH_TIMEOUT),
-    ):
-        return True
-    return False
+    request = urllib.request.Request(url, method="HEAD")
+    try:
+        urllib.request.urlopen(request, timeout=REACH_TIMEOUT).close()
+    except OSError:
+        return False
+    return True
 
 
 def _script(version: str) -> str:
