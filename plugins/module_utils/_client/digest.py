@@ -87,22 +87,27 @@ def verified(blocks: Iterable[bytes], digest: Digest, size: int | None, what: st
     """Pass ``blocks`` through and raise :class:`VerificationError` when they are not what ``digest`` names.
 
     ``size`` is the expected number of bytes (None: unknown); a block that would go beyond it is not passed on.
-    The digest is known at the end only, so a caller commits nothing before the iteration is over.
+    The last block is held back until the digest is known, so that a receiver never has the whole of something wrong.
     ``what`` names the content in the error, for example ``"blob sha256:... of ghcr.io/team/app"``.
     """
     hasher = Hasher(digest.algorithm)
+    held: bytes | None = None
     for block in blocks:
         hasher.update(block)
         if size is not None and hasher.size > size:
             raise VerificationError(
                 f"{what} is longer than it should be: expected {size} bytes, got {hasher.size} or more",
             )
-        yield block
+        if held is not None:
+            yield held
+        held = block
     if size is not None and hasher.size != size:
         raise VerificationError(f"{what} was cut short: expected {size} bytes, got {hasher.size}")
     actual = hasher.digest()
     if actual != digest:
         raise VerificationError(f"{what} is not what its digest says: expected {digest}, got {actual}")
+    if held is not None:
+        yield held
 
 
 def digest_of_file(path: str | os.PathLike[str], algorithm: str = "sha256") -> tuple[Digest, int]:

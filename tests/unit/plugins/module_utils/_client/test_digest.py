@@ -160,10 +160,18 @@ def test_verified_passes_on_no_byte_beyond_the_size_and_reads_no_further():
             yield b"x" * 10
 
     stream = verified(endless(), Digest.parse(ABC_256), 25, "blob")
-    assert [next(stream), next(stream)] == [b"x" * 10] * 2
+    assert next(stream) == b"x" * 10
     with pytest.raises(VerificationError):
         next(stream)
     assert len(read) == 3
+
+
+def test_verified_never_passes_on_the_last_block_of_something_wrong():
+    seen = []
+    with pytest.raises(VerificationError):
+        for block in verified([b"ab", b"d"], Digest.of(b"abc"), 3, "blob"):
+            seen.append(block)
+    assert seen == [b"ab"]
 
 
 def test_digest_of_file(tmp_path):
