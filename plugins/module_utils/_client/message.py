@@ -21,7 +21,7 @@ BLOCK_SIZE = 1024 * 1024
 """Bytes read or sent at a time. Small blocks cost CPU in Python, larger ones gain nothing."""
 
 _SMALL_REST = 64 * 1024
-_WARNING = re.compile(r'\s*\d{3}\s+\S+\s+"((?:[^"\\]|\\.)*)"')
+_WARNING = re.compile(r'\b\d{3}\s+\S+\s+"((?:[^"\\]|\\.)*)"')
 
 
 class Body:
@@ -118,21 +118,26 @@ class Response:
                 yield block
             return
         decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)
-        room = limit + 1
+        room, empty = limit + 1, True
         try:
             for block in self.blocks(size):
                 plain = decoder.decompress(block, room)
-                room -= len(plain)
+                room, empty = room - len(plain), False
                 yield plain
                 if room <= 0:
                     return
         except zlib.error as error:
-            raise ProtocolError(
-                f"{self.where}: the answer says that it is {encoding}, but it cannot be decoded: {error}",
-                method=self.method,
-                url=redact_url(self.url),
-                status=self.status,
-            ) from error
+            raise self._undecodable(encoding, str(error)) from error
+        if not decoder.eof and not empty:
+            raise self._undecodable(encoding, "it ends too soon")
+
+    def _undecodable(self, encoding: str, reason: str) -> ProtocolError:
+        return ProtocolError(
+            f"{self.where}: the answer says that it is {encoding}, but it cannot be decoded: {reason}",
+            method=self.method,
+            url=redact_url(self.url),
+            status=self.status,
+        )
 
     def blocks(self, size: int = BLOCK_SIZE) -> Iterator[bytes]:
         """The body as it is on the wire, in blocks of at most `size` bytes.
@@ -156,16 +161,22 @@ class Response:
         """Give the connection back: a short rest of the body is read, to use it again; a long one is cut."""
         if self._raw.closed or self._body is not None:
             return
-        length = self.content_length
-        if self.method == "HEAD" or (length is not None and length <= _SMALL_REST):
-            try:
-                self._raw.drain_conn()
-            except (http_errors.HTTPError, OSError):
-                self._raw.close()
-                return
-            self._raw.release_conn()
-        else:
+        if not self._read_rest():
             self._raw.close()
+        self._raw.release_conn()
+
+    def _read_rest(self) -> bool:
+        room = _SMALL_REST
+        if self.method != "HEAD" and (self.content_length or 0) > room:
+            return False
+        try:
+            for block in self._raw.stream(room, decode_content=False):
+                room -= len(block)
+                if room < 0:
+                    return False
+        except (http_errors.HTTPError, OSError):
+            return False
+        return True
 
     @property
     def warnings(self) -> list[str]:

@@ -72,6 +72,7 @@ class Request:
         self.path = target.path
         self.query: Dict[str, List[str]] = parse_qs(target.query, keep_blank_values=True)
         self.headers = handler.headers
+        self.connection: Tuple[str, int] = handler.client_address  # the client's end, another one for each connection
         self.length = int(handler.headers.get("Content-Length") or 0)
         self._stream: BinaryIO = handler.rfile  # type: ignore[assignment]
         self._body = b""
