@@ -40,8 +40,6 @@ def parse_jobs(options: Mapping[str, Any]) -> List[Job]:
     default = options["platforms"]
     if options["images"] is None:
         return [_job(options["src"], options["dest"], default)]
-    if not options["images"]:
-        raise OptionError("the option images is an empty list: there is nothing to do")
     jobs: List[Job] = []
     wrong: List[str] = []
     for number, image in enumerate(options["images"], 1):

@@ -117,6 +117,8 @@ def parse(options: Mapping[str, Any]) -> Wanted:
     members: Tuple[Reference, ...] = ()
     if options["manifests"] is not None:
         members = tuple(_names.parse_all("manifests", options["manifests"], _names.image))
+        if not members:
+            raise OptionError("the option manifests is an empty list: an index needs an image")
         build_index([], annotations, media_type=media_type)  # for its errors
     else:
         given = given_manifest(options, name.digest)

@@ -91,6 +91,8 @@ def _present(
     chunk_size = _chunk_size(options["chunk_size"])
     if options["from_repository"] is not None and digest is not None:
         origins = _names.parse_all("from_repository", options["from_repository"], lambda text: _origin(text, target))
+        if not origins:
+            raise OptionError("the option from_repository is an empty list: there is nowhere to take the blob from")
         repositories = [client.repository(origin) for origin in origins]
         state = Mounted(client.repository(target), repositories, digest, options["media_type"], chunk_size)
         return target.with_digest(digest), state
