@@ -45,6 +45,9 @@ CONNECTION: Dict[str, Any] = {
 #: For operations that take lists; documented by `regops.oci_registry.registry.lists`.
 LISTS: Dict[str, Any] = {"fail_fast": {"type": "bool", "default": False}}
 
+#: Seconds: one day. More is a mistake, and sockets take no infinity.
+_LONGEST_TIMEOUT = 86400
+
 _CONSTRAINTS: Dict[str, Any] = {
     "required_together": [("username", "password")],
     "required_by": {"client_key": ("client_cert",)},
@@ -69,8 +72,8 @@ def constraints(operation: Any) -> Dict[str, Any]:
 
 def _check(options: Mapping[str, Any]) -> None:
     """Refuse numbers and files that cannot be meant."""
-    if options["timeout"] <= 0:
-        raise OptionError(f"timeout must be more than 0 seconds, not {options['timeout']}")
+    if not 0 < options["timeout"] <= _LONGEST_TIMEOUT:
+        raise OptionError(f"timeout must be more than 0 and at most {_LONGEST_TIMEOUT} s, not {options['timeout']}")
     if options["retries"] < 0:
         raise OptionError(f"retries must be 0 or more, not {options['retries']}")
     if options["max_parallel"] < 1:

@@ -81,11 +81,11 @@ class ItemsFailed(RegistryError):
 
 
 def _failure_message(failures: Sequence[Failure], total: int) -> str:
-    lines = [
-        failure.message if failure.item in failure.message else f"{failure.item}: {failure.message}"
-        for failure in failures
-    ]
-    return "\n".join(lines if total == 1 else [f"{len(failures)} of {total} failed:", *lines])
+    lines = [f"{failure.item}: {failure.message}" for failure in failures]
+    if total > 1:
+        return "\n".join([f"{len(failures)} of {total} failed:", *lines])
+    only = failures[0]
+    return only.message if only.item in only.message else lines[0]
 
 
 @dataclass(frozen=True)
