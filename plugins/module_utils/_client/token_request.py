@@ -59,8 +59,9 @@ class TokenRequest:
         except (TransportError, CredentialError):
             raise
         except RegistryError as error:
-            raise AuthError(f"No token for {self._registry}: {error}", method=error.method, url=error.url) from error
-        if response.status != 200:
+            words = f"No token for {self._registry} from {redact_url(realm.url)}: {error}"
+            raise AuthError(words, method=error.method, url=error.url) from error
+        if response.status >= 400:
             raise self._refused(response, credential, body)
         header, life = self._read(response, body)
         return Token(header, scopes, asked_at + life)
@@ -143,10 +144,10 @@ class TokenRequest:
         without = " without a token in it" if isinstance(answer, dict) else ", not a token"
         where = f"{response.method} {redact_url(response.url)}"
         raise AuthError(
-            f"No token for {self._registry}: the token server answered {where} with 200 {kind}{without}",
+            f"No token for {self._registry}: the token server answered {where} with {response.status} {kind}{without}",
             method=response.method,
             url=response.url,
-            status=200,
+            status=response.status,
             hint="Is the realm that the registry names really a token server, or is a proxy's page in its place?",
         )
 

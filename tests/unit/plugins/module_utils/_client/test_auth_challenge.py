@@ -27,15 +27,13 @@ REALM = "https://auth.example.com/token"
         ),
         # Commas and spaces within a quoted string, as every token server's scope has them.
         (
-            [
-                f'Bearer realm="{REALM}",service="registry.example.com",scope="repository:a/b:pull,push repository:c:pull"'
-            ],
+            [f'Bearer realm="{REALM}",service="reg.example.com",scope="repository:a/b:pull,push repository:c:pull"'],
             [
                 Challenge(
                     "bearer",
                     {
                         "realm": REALM,
-                        "service": "registry.example.com",
+                        "service": "reg.example.com",
                         "scope": "repository:a/b:pull,push repository:c:pull",
                     },
                 )
