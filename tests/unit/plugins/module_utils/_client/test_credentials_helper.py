@@ -27,7 +27,8 @@ def install(tmp_path, monkeypatch):
 
     def write(name, code):
         path = tmp_path / name
-        path.write_text(f"#!{sys.executable}\n{code}")
+        # A virtual environment may lie in a folder with a space in its name, which a first line cannot have.
+        path.write_text(f"#!{os.path.realpath(sys.executable)}\n{code}")
         path.chmod(0o755)
         return path
 
