@@ -112,12 +112,12 @@ def _type_of(data: dict[str, Any], header: str) -> str:
     if inside is not None and not isinstance(inside, str):
         raise ManifestError("The manifest has a mediaType that is no text")
     named = essence(inside)
-    if data.get("schemaVersion") == 1 or MediaType.SCHEMA1 & {named, header}:
+    if data.get("schemaVersion") == 1 or (named or header) in MediaType.SCHEMA1:
         raise ManifestError(
             "The manifest is in Docker's schema 1, which was given up in 2017 and cannot be read: push the image again "
             "with a current tool",
         )
-    known_header = header if header in MediaType.MANIFESTS else ""
+    known_header = header if header in MediaType.MANIFESTS | MediaType.SCHEMA1 else ""
     if named and named not in MediaType.MANIFESTS:
         raise ManifestError(f"A document of the type {quoted(named)} is neither a manifest nor an index")
     if named and known_header and named != known_header:
@@ -128,11 +128,12 @@ def _type_of(data: dict[str, Any], header: str) -> str:
 
 
 def _guess(data: dict[str, Any]) -> str:
+    config = data.get("config")
+    if config is not None:
+        docker = essence(_text(config, "mediaType")) == MediaType.DOCKER_CONFIG
+        return MediaType.DOCKER_MANIFEST if docker else MediaType.OCI_MANIFEST
     if "manifests" in data:
         return MediaType.OCI_INDEX
-    if "config" in data:
-        docker = essence(_text(data["config"], "mediaType")) == MediaType.DOCKER_CONFIG
-        return MediaType.DOCKER_MANIFEST if docker else MediaType.OCI_MANIFEST
     raise ManifestError("The document is neither a manifest nor an index: it has neither config nor manifests")
 
 

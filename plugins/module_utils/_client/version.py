@@ -42,7 +42,7 @@ _PRE_RELEASE = frozenset(
 )
 _WORDS = {"a": "alpha", "b": "beta", "c": "rc", "cr": "rc", "m": "milestone", "pre": "preview"}
 # "1.2rc1", "2.0b3": a word may follow the numbers without a mark between them when it is one of these, with its number.
-_ATTACHED = re.compile(r"(a|alpha|b|beta|c|cr|dev|m|pre|preview|rc|post)[0-9]*(?![A-Za-z0-9])", re.IGNORECASE)
+_ATTACHED = re.compile(r"(a|alpha|b|beta|c|cr|dev|m|post|pre|preview|rc)[0-9]*(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def parse_version(tag: str) -> Version | None:
 def _with_rest(numbers: tuple[int, ...], rest: str) -> Version | None:
     if not rest:
         return Version(numbers)
-    if rest[0] not in "-._+" and not (_ATTACHED.match(rest) and (len(numbers) > 1 or rest[:2].lower() == "rc")):
+    if rest[0] not in "-._+" and not _is_attached(numbers, rest):
         return None
     if rest[0] in "_+":  # "+" cannot be in a tag; Helm and others write "_" for it
         return Version(numbers, build=_identifiers(rest))
@@ -97,6 +97,12 @@ def _with_rest(numbers: tuple[int, ...], rest: str) -> Version | None:
     while length < len(groups) and _is_pre_release(groups[length]):
         length += 1
     return Version(numbers, pre_release=_joined(groups[:length]), variant=_joined(groups[length:]))
+
+
+def _is_attached(numbers: tuple[int, ...], rest: str) -> bool:
+    word = _ATTACHED.match(rest)
+    # "1234b5678" is rather a hash than the beta of a version of one number.
+    return word is not None and (len(numbers) > 1 or len(word.group(1)) > 1)
 
 
 def _identifiers(text: str) -> tuple[Identifier, ...]:

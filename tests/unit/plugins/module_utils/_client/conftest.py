@@ -8,6 +8,9 @@ import time
 from typing import Iterator
 
 import pytest
+from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.certificates import (
+    Authority,
+)
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.fake_clock import FakeClock
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_server import (
     ScriptedServer,
@@ -33,3 +36,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     monkeypatch.setattr(time, "monotonic", fake.monotonic)
     monkeypatch.setattr(time, "time", fake.time)
     return fake
+
+
+@pytest.fixture(scope="session")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """A certificate authority that nobody trusts yet."""
+    authority = Authority(tmp_path_factory.mktemp("authority"))
+    authority.create()
+    return authority
