@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 from typing import Mapping
+from urllib.parse import urlsplit
 
 from .links import is_loopback, origin
 
@@ -17,14 +18,15 @@ from .links import is_loopback, origin
 def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
     """The proxy URL for `url` from http_proxy, https_proxy, all_proxy and no_proxy (lower case wins), or None.
 
-    A proxy without a scheme is one over http, as curl reads it. This machine is asked directly, as Docker and other
-    programs in Go do: what localhost is to a proxy is another machine.
+    A proxy without a scheme is one over http, as curl reads it. This machine is asked through a proxy on this machine
+    only: what localhost is to any other is another machine.
     """
     scheme, host, port = origin(url)
     proxy = _value(environ, scheme + "_proxy") or _value(environ, "all_proxy")
-    if not proxy or is_loopback(host) or _bypassed(host, port, _value(environ, "no_proxy")):
+    if not proxy or _bypassed(host, port, _value(environ, "no_proxy")):
         return None
-    return proxy if "://" in proxy else "http://" + proxy
+    proxy = proxy if "://" in proxy else "http://" + proxy
+    return None if is_loopback(host) and not is_loopback(urlsplit(proxy).hostname or "") else proxy
 
 
 def _value(environ: Mapping[str, str], name: str) -> str:

@@ -29,7 +29,10 @@ HTTP = "http://registry.example:5000/v2/"
         ({"https_proxy": "  " + PROXY + " "}, HTTPS, PROXY),
         ({"https_proxy": "proxy.example:3128"}, HTTPS, PROXY),
         ({"https_proxy": "user:pw@proxy.example:3128"}, HTTPS, "http://user:pw@proxy.example:3128"),
-        # this machine is never asked through a proxy
+        # this machine is asked through a proxy that is on it, and no other
+        ({"http_proxy": "http://localhost:3128"}, "http://127.0.0.1:5000/v2/", "http://localhost:3128"),
+        ({"http_proxy": "127.0.0.1:3128"}, "http://localhost:5000/v2/", "http://127.0.0.1:3128"),
+        ({"http_proxy": "http://localhost:3128", "no_proxy": "localhost"}, "http://localhost:5000/v2/", None),
         ({"http_proxy": PROXY}, "http://localhost:5000/v2/", None),
         ({"http_proxy": PROXY}, "http://127.0.0.1:5000/v2/", None),
         ({"all_proxy": PROXY}, "https://[::1]:5000/v2/", None),
