@@ -45,7 +45,6 @@ class Authenticator:
         self._home: tuple[str, str, int | None] | None = None
         self._schemes: list[Scheme] = []
         self._scheme_name = "none"
-        self._needed: dict[tuple[Scope, ...], tuple[Scope, ...]] = {}
 
     def scheme(self, url: str) -> str:
         """Return what the server of `url` asked for so far: none, basic, bearer, another scheme's name, or unknown."""
@@ -118,8 +117,7 @@ class Authenticator:
         credential = self._credential(wanted)
         if anonymous_401 and credential.is_anonymous:
             return None
-        needed = self._needed.get(wanted, wanted)
-        candidates = (scheme.authorize(credential, needed, None) for scheme in schemes)
+        candidates = (scheme.authorize(credential, wanted, None) for scheme in schemes)
         return next((found for found in candidates if found is not None), None)
 
     def _asks(self, response: Response, sent: Authorization | None) -> bool:
@@ -140,8 +138,6 @@ class Authenticator:
                 raise refused(response, self._address, credential, sent)
             better = scheme.authorize(credential, needed, sent)
             if better is not None:
-                if needed != wanted:
-                    self._needed[wanted] = needed
                 return better
         raise unusable(response, credential, challenges, schemes)
 

@@ -243,7 +243,7 @@ def test_a_token_for_more_serves_for_less(server):
     assert len(client.asked()) == 2
 
 
-def test_what_the_registry_asks_for_beyond_that_is_asked_for_from_then_on(server):
+def test_what_the_registry_asks_for_beyond_that_is_asked_for_once(server):
     # Quay wants "*" for deletes.
     given = tokens(server)
 
@@ -310,6 +310,13 @@ def test_a_fresh_token_that_is_refused_is_the_end(server):
     assert len(client.asked()) == 2
 
 
+def test_an_anonymous_token_that_is_refused(server):
+    tokens(server)
+    server.on("GET", PATH, refusal(bearer(server)))
+    with pytest.raises(AuthError, match="Give username and password, or an auth_file"):
+        Client(server, ANONYMOUS).get()
+
+
 def test_a_registry_that_always_wants_more_gets_an_end(server):
     tokens(server)
     wishes = [refusal(bearer(server, f"repository:team/app:wish{number}")) for number in range(9)]
@@ -350,17 +357,13 @@ def test_trouble_with_credentials_is_not_hidden(server):
 
 @pytest.mark.parametrize("known", [True, False])
 def test_a_body_that_can_be_sent_again_is(server, known):
-    received = []
-
-    def play(request):
-        received.append(request.body)
-        return guard(lambda header: header == HEADER, 'Basic realm="x"')(request)
-
-    server.on("GET", PATH, guard(lambda header: header == HEADER, 'Basic realm="x"') if known else Answer(200))
-    server.on("PUT", PATH, play)
+    guarded = guard(lambda header: header == HEADER, 'Basic realm="x"')
+    server.on("GET", PATH, guarded if known else Answer(200))
+    server.on("PUT", PATH, guarded)
     client = Client(server)
     client.get()
     assert client.get(method="PUT", body=BytesBody(b"content")) == 200
+    received = [request.body for request in server.requests if request.method == "PUT"]
     assert received == [b"content"] * (1 if known else 2)
 
 

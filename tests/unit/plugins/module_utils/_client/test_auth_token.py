@@ -235,8 +235,10 @@ def test_a_token_server_that_refuses(server, clock, status, category, told):
     assert caught.value.retryable == (status in (429, 500, 503))
     for words in ("No token for " + server.address, server.url + "/token", str(status), "in its own words"):
         assert words in str(caught.value)
-    if status < 429:
-        assert f"The credentials from {SOURCE} were refused" in str(caught.value)
+    blames_the_credentials = f"The credentials from {SOURCE} were refused" in str(caught.value)
+    assert blames_the_credentials == (category in ("unauthorized", "denied"))
+    if category == "server_error":
+        assert "try again later" in str(caught.value)
     assert "s3cr3t" not in str(caught.value)
 
 

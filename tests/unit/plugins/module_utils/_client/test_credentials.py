@@ -259,6 +259,7 @@ def test_a_password_that_is_no_utf8_goes_out_as_it_came(home):
     [
         ({"auth": "not base64: " + SECRET}, "base64"),
         ({"auth": auth("me:pw").rstrip("=")}, "base64"),
+        ({"auth": "!" + auth("me:pw")}, "base64"),
         ({"auth": auth(SECRET.replace(":", ""))}, "colon"),
         ({"auth": 5}, '"auth" must be text'),
         ({"username": ["me"]}, '"username" must be text'),
