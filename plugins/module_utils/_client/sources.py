@@ -70,7 +70,9 @@ class RegistrySource:
 
     @contextmanager
     def open(self, start: int = 0) -> Iterator[Iterable[bytes]]:
-        with self.repository.open_blob(self.descriptor.digest, start) as reader:
+        # Some registries do not know a range without an end.
+        end = self.descriptor.size if start else None
+        with self.repository.open_blob(self.descriptor.digest, start, end) as reader:
             if reader.start != start:
                 yield _without_first(reader, start)
             else:
