@@ -101,10 +101,23 @@ def add_ansible_test(
         ansible_core_version=core,
         ansible_core_source="pypi",
         handle_coverage="never",
-        ansible_test_params=[command, "--venv", "-v", "--color", "no", *parameters],
+        ansible_test_params=[command, "-v", "--color", "no", *parameters],
         callback_before=prepare,
         callback_after=clean_up,
     )
+
+
+def units_pythons() -> list[str]:
+    """The oldest and the newest Python here that a managed host may have: what both run, those between run, too.
+
+    ansible-test forks for every test, so that each Python costs minutes; sanity's compile and import see them all.
+    """
+    found = [f"3.{minor}" for minor in range(8, 14) if shutil.which(f"python3.{minor}")]
+    return [
+        option
+        for python in dict.fromkeys([*found[:1], *found[-1:]])
+        for option in ("--target-python", f"venv/{python}")
+    ]
 
 
 registries = ExitStack()
@@ -116,6 +129,6 @@ def start_registries() -> None:
 
 
 for release in ANSIBLE_CORE:
-    add_ansible_test("sanity", release)
-    add_ansible_test("units", release)
-    add_ansible_test("integration", release, ["--allow-destructive"], start_registries, registries.close)
+    add_ansible_test("sanity", release, ["--venv"])
+    add_ansible_test("units", release, ["--controller", "origin:python=venv/default", *units_pythons()])
+    add_ansible_test("integration", release, ["--venv", "--allow-destructive"], start_registries, registries.close)
