@@ -48,7 +48,7 @@ def _parse_header(text: str) -> list[Challenge]:
             position = _skip_junk(text, position)
         elif text.startswith("=", _skip(_SPACE, text, name.end())):
             value, position = _parse_value(text, _skip(_SPACE, text, name.end()) + 1)
-            if found and value is not None:
+            if found and found[-1].token68 is None and value is not None:
                 found[-1].params.setdefault(name.group().lower(), value)
         else:
             challenge, position = _parse_scheme(text, name.group(), name.end())

@@ -50,6 +50,7 @@ REALM = "https://auth.example.com/token"
         (["NTLM TlRM.-_~+/ , Basic realm=x"], [Challenge("ntlm", token68="TlRM.-_~+/"), BASIC]),
         (["Negotiate, Basic realm=x"], [Challenge("negotiate"), BASIC]),
         (["Negotiate abc=, Basic realm=x"], [Challenge("negotiate", token68="abc="), BASIC]),
+        (["Negotiate abc=, stray=x, Basic realm=x"], [Challenge("negotiate", token68="abc="), BASIC]),
         # A parameter's value that looks like padding is no token68.
         (["Scheme a=b=="], [Challenge("scheme", {"a": "b=="})]),
         # Bad whitespace, empty list elements, folded lines (RFC 9110 sections 5.6.1 and 5.6.3).
