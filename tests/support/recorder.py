@@ -180,6 +180,10 @@ class _CutNow(Exception):
     """The bytes that a Cut allows have passed."""
 
 
+class _ClientGone(Exception):
+    """The client hung up within its request; so must we, or the registry would wait for the rest for ever."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -214,7 +218,7 @@ class _Handler(BaseHTTPRequestHandler):
             response = self._exchange(record, cut)
             with response:
                 self._pass_on(record, response, cut)
-        except (_CutNow, OSError, http.client.HTTPException):
+        except (_CutNow, _ClientGone, OSError, http.client.HTTPException):
             self._hang_up()
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = relay
@@ -258,9 +262,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _sized(self, left: int) -> Iterator[bytes]:
         while left > 0:
             # read1: what has come goes on at once, a slow client is not held up until a block is full.
-            block = self.rfile.read1(min(left, BLOCK))
+            try:
+                block = self.rfile.read1(min(left, BLOCK))
+            except OSError as error:
+                raise _ClientGone from error
             if not block:
-                raise ConnectionResetError("the client hung up within a body")
+                raise _ClientGone
             left -= len(block)
             yield block
 
