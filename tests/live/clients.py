@@ -24,6 +24,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.transp
 
 from tests.live.behaviour import BEHAVIOUR, Behaviour
 from tests.support.images import Image, Pusher
+from tests.support.modules import ModuleRunner
 from tests.support.recorder import Recorder
 from tests.support.registries import RunningRegistry
 
@@ -119,3 +120,10 @@ def client() -> Iterator[Client]:
 def place(registry: RunningRegistry, repository: str, client: Client) -> Place:
     """A repository of this test's own on each kind of registry."""
     return Place(registry, client, repository)
+
+
+@pytest.fixture(scope="session")
+def modules() -> Iterator[ModuleRunner]:
+    """Runs the collection's modules, as processes of their own."""
+    with ModuleRunner() as runner:
+        yield runner

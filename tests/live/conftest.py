@@ -10,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,14 +22,22 @@ import pytest
 # The tests run from the checkout and from a copy of it under ansible_collections: `tests` is beside this folder.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.live.clients import client, place  # noqa: F401 - fixtures
+from tests.live.clients import client, modules, place  # noqa: F401 - fixtures
 from tests.support import images, install, nginx, registries, tls, token_server
 from tests.support.recorder import Recorder
 
 # alice may work in the repositories alice/... of a registry with a token server.
 ACCOUNTS = {"alice": "correct horse", "bob": "battery staple"}
 REQUIRED = "REGOPS_REQUIRE_REGISTRIES"
+MEMORY_NEEDED = 1 << 30
 _numbers = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the registries' many small files in memory where there is room: it halves the time that the tests take."""
+    memory = Path("/dev/shm")
+    if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > MEMORY_NEEDED:
+        tempfile.tempdir = str(memory)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
