@@ -101,7 +101,7 @@ def add_ansible_test(
         ansible_core_version=core,
         ansible_core_source="pypi",
         handle_coverage="never",
-        ansible_test_params=[command, "-v", "--color", "no", *parameters],
+        ansible_test_params=[command, "--color", "no", *parameters],
         callback_before=prepare,
         callback_after=clean_up,
     )
