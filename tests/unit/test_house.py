@@ -107,3 +107,9 @@ def test_sanity_ignores_nothing() -> None:
     """What ansible-test complains about is mended, not listed."""
     for path in (ROOT / "tests" / "sanity").glob("ignore-*.txt"):
         assert not path.read_text(encoding="utf-8").strip(), path.name
+
+
+def test_the_readme_lists_the_modules_that_there_are() -> None:
+    """Nobody looks for a module that does not exist, and none is left out."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == MODULES
