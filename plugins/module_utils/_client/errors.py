@@ -13,6 +13,7 @@ from .redaction import clean_text, quoted, redact_text, redact_url
 from .retry_after import retry_after_seconds
 
 __all__ = [
+    "ArchiveError",
     "AuthError",
     "CredentialError",
     "DigestError",
@@ -97,6 +98,10 @@ class CredentialError(RegistryError, ValueError):
 
 class OptionError(RegistryError, ValueError):
     """Input to an operation that is malformed or contradicts itself."""
+
+
+class ArchiveError(RegistryError, ValueError):
+    """An image layout or archive that is damaged, contradicts itself, or would reach outside of itself."""
 
 
 class ResponseError(RegistryError):

@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The manifest.json of an archive that `docker save` writes and `docker load` reads (Docker image specification 1.2).
+
+What we write is an OCI image layout too, as Docker itself does since version 25, so that every digest stays what it is.
+An older archive has no manifests: one is made from the configuration and the layers, always the same one.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterable
+
+from .descriptor import Descriptor
+from .digest import Digest, Hasher
+from .errors import ArchiveError
+from .layout_index import CONTAINERD_NAME, LayoutIndex
+from .manifest import MANIFEST_LIMIT, Manifest, build_image_manifest, dump_json
+from .manifest_platforms import available_platforms
+from .media_type import MediaType
+from .reference import Reference
+from .sources import BlobSource, BytesSource
+from .strict_json import load_object
+from .tar_reader import Member, MemberSource, TarReader
+
+MANIFEST_JSON = "manifest.json"
+_CONFIG_LIMIT = 8 * 1024 * 1024
+_GZIP = b"\x1f\x8b"
+_PLAIN_LAYER = "application/vnd.docker.image.rootfs.diff.tar"
+
+
+def docker_names(name: str) -> dict[str, str]:
+    """The annotation by which Docker with containerd's store knows an image's full name."""
+    return {CONTAINERD_NAME: str(Reference.parse(name))} if name else {}
+
+
+def write_docker_manifest(index: LayoutIndex, fetch: Callable[[Digest], Manifest]) -> bytes:
+    """The bytes of manifest.json for the images of `index`. Raises ArchiveError for one of several platforms."""
+    entries: dict[Digest, dict[str, Any]] = {}
+    for name, entry in sorted(zip(index.names, index.descriptors), key=lambda one: (one[0], one[1].digest)):
+        image = _one_image(name, fetch(entry.digest), fetch)
+        if image.config is None:
+            raise ArchiveError(f"{name or entry.digest} is no image that docker-archive: can hold: it has no config")
+        known = entries.setdefault(
+            image.digest,
+            {"Config": _path(image.config), "RepoTags": [], "Layers": [_path(layer) for layer in image.layers]},
+        )
+        if name:
+            known["RepoTags"].append(name)
+    return dump_json(list(entries.values()))
+
+
+def _one_image(name: str, manifest: Manifest, fetch: Callable[[Digest], Manifest]) -> Manifest:
+    if not manifest.is_index:
+        return manifest
+    platforms = available_platforms(manifest)
+    images = [child for child in manifest.manifests if child.platform in platforms]
+    if len(images) != 1:
+        raise ArchiveError(
+            f"{name} has the platforms {', '.join(map(str, platforms)) or 'none'}, and docker-archive: holds one",
+            hint="Name one of them as platforms, or use oci-archive:",
+        )
+    return fetch(images[0].digest)
+
+
+def _path(descriptor: Descriptor) -> str:
+    return f"blobs/{descriptor.digest.algorithm}/{descriptor.digest.encoded}"
+
+
+def read_docker_archive(reader: TarReader, sources: dict[Digest, tuple[int, BlobSource]]) -> LayoutIndex:
+    """Read an archive without an index.json: the images of its manifest.json. What they consist of goes into `sources`.
+
+    Every layer is read once, for its digest. Raises ArchiveError where something is missing or is not what it says.
+    """
+    entries = load_object(b'{"images":' + reader.read(MANIFEST_JSON, MANIFEST_LIMIT) + b"}", MANIFEST_JSON)["images"]
+    if not isinstance(entries, list):
+        raise ArchiveError(f"{reader.path}: its manifest.json is no list of images")
+    index = LayoutIndex()
+    seen: dict[Member, Descriptor] = {}
+    for entry in entries:
+        manifest = _image_of(reader, entry, sources, seen)
+        sources[manifest.digest] = (manifest.size, BytesSource(manifest.raw, f"the image in {reader.path}"))
+        names = [name for name in entry.get("RepoTags") or () if isinstance(name, str)]
+        for name in names or [""]:
+            familiar = Reference.parse(name).familiar() if name else ""
+            index = index.put(familiar, manifest.descriptor(), docker_names(familiar))
+    return index
+
+
+def _image_of(
+    reader: TarReader, entry: Any, sources: dict[Digest, tuple[int, BlobSource]], seen: dict[Member, Descriptor]
+) -> Manifest:
+    if not isinstance(entry, dict) or not isinstance(entry.get("Config"), str):
+        raise ArchiveError(f"{reader.path}: its manifest.json names no Config")
+    paths = entry.get("Layers") or []
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        raise ArchiveError(f"{reader.path}: its manifest.json has Layers that are no names")
+    raw = reader.read(entry["Config"], _CONFIG_LIMIT)
+    config = Descriptor(MediaType.DOCKER_CONFIG, Digest.of(raw), len(raw))
+    sources[config.digest] = (config.size, BytesSource(raw, f"{entry['Config']} in {reader.path}"))
+    layers = [_layer(reader, path, sources, seen) for path in paths]
+    _check_layers(reader.path, load_object(raw, entry["Config"]), layers)
+    return build_image_manifest(config, layers, media_type=MediaType.DOCKER_MANIFEST)
+
+
+def _layer(
+    reader: TarReader, path: str, sources: dict[Digest, tuple[int, BlobSource]], seen: dict[Member, Descriptor]
+) -> Descriptor:
+    member = reader.find(path)
+    if member is None:
+        raise ArchiveError(f"{reader.path}: the layer {path} is missing in it")
+    if member not in seen:
+        packed, digest = _digest(reader.blocks(member, 0))
+        kind = MediaType.DOCKER_LAYER if packed else _PLAIN_LAYER
+        seen[member] = Descriptor(kind, digest, member.size)
+        sources[digest] = (member.size, MemberSource(reader, member, f"{path} in {reader.path}"))
+    return seen[member]
+
+
+def _digest(blocks: Iterable[bytes]) -> tuple[bool, Digest]:
+    hasher, start = Hasher("sha256"), b""
+    for block in blocks:
+        start = start or block[:2]
+        hasher.update(block)
+    return start == _GZIP, hasher.digest()
+
+
+def _check_layers(path: str, config: dict[str, Any], layers: list[Descriptor]) -> None:
+    """An image's configuration says what its unpacked layers are: an archive that does not agree is damaged."""
+    rootfs = config.get("rootfs")
+    expected = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None
+    if not isinstance(expected, list):
+        return
+    if len(expected) != len(layers):
+        raise ArchiveError(f"{path}: an image of {len(expected)} layers has {len(layers)} in it")
+    for layer, wanted in zip(layers, expected):
+        if layer.media_type == _PLAIN_LAYER and layer.digest != wanted:
+            raise ArchiveError(f"{path}: a layer is {layer.digest}, and should be {str(wanted)[:150]}")

@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An OCI image layout in a folder, as a Store (image-spec image-layout.md)."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Hashable, Sequence
+
+from .descriptor import Descriptor
+from .digest import Digest, verified
+from .download import resumed
+from .errors import ArchiveError, RegistryError
+from .files import read_small, write_atomically
+from .layout_index import LAYOUT, LayoutIndex
+from .manifest import MANIFEST_LIMIT, Manifest, parse_manifest
+from .sources import BlobSource, FileSource
+from .upload import UPLOADED
+
+
+class LayoutStore:
+    """The images of one folder. A version is a name in its index.json (the empty text: the only one), or a Digest.
+
+    The folder is made when the first blob comes. One instance a folder: it is thread-safe, two are not.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._lock = threading.Lock()
+
+    @property
+    def place(self) -> Hashable:
+        return ("oci", self.root)
+
+    @property
+    def name(self) -> str:
+        return ""
+
+    def describe(self, version: str) -> str:
+        if isinstance(version, Digest):
+            return f"oci:{self.root}@{version}"
+        return f"oci:{self.root}" + (f":{version}" if version else "")
+
+    def resolve(self, version: str) -> Descriptor | None:
+        if not isinstance(version, Digest):
+            found = self._index().find(version, f"oci:{self.root}")
+            return found if found is not None and self.has_blob(found.digest) else None
+        return self.fetch(version).descriptor() if self.has_blob(version) else None
+
+    def fetch(self, version: str) -> Manifest:
+        found = None if isinstance(version, Digest) else self.resolve(version)
+        digest = version if isinstance(version, Digest) else found.digest if found is not None else None
+        if digest is None or not self.has_blob(digest):
+            names = ", ".join(sorted(filter(None, self._index().names))) or "none"
+            raise RegistryError(f"{self.describe(version)} is not there; names that are: {names}", category="not_found")
+        raw = read_small(self._blob_path(digest), MANIFEST_LIMIT)
+        return parse_manifest(raw, found.media_type if found is not None else None, digest)
+
+    def has_blob(self, digest: Digest) -> bool:
+        return os.path.isfile(self._blob_path(digest))
+
+    def source(self, descriptor: Descriptor) -> BlobSource:
+        return FileSource(self._blob_path(descriptor.digest))
+
+    def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str]) -> str:
+        self._write(descriptor, source)
+        return UPLOADED
+
+    def push_manifest(self, version: str, manifest: Manifest) -> None:
+        write_atomically(self._made(self._blob_path(manifest.digest)), [manifest.raw])
+        if isinstance(version, Digest):
+            return
+        with self._lock:
+            index = self._index().put(version, manifest.descriptor())
+            write_atomically(os.path.join(self.root, "oci-layout"), [LAYOUT])
+            write_atomically(os.path.join(self.root, "index.json"), [index.dump()])
+
+    def _write(self, descriptor: Descriptor, source: BlobSource) -> None:
+        blocks = verified(resumed(source), descriptor.digest, descriptor.size, source.what)
+        write_atomically(self._made(self._blob_path(descriptor.digest)), blocks)
+
+    def _index(self) -> LayoutIndex:
+        path = os.path.join(self.root, "index.json")
+        if not os.path.lexists(path):
+            if os.path.isdir(self.root) and os.listdir(self.root) not in ([], ["blobs"]):
+                raise ArchiveError(f"{self.root} is a folder with other things in it, not an OCI image layout")
+            return LayoutIndex()
+        return LayoutIndex.parse(read_small(self._inside(path), MANIFEST_LIMIT), self.root)
+
+    def _blob_path(self, digest: Digest) -> str:
+        return self._inside(os.path.join(self.root, "blobs", digest.algorithm, digest.encoded))
+
+    def _inside(self, path: str) -> str:
+        """`path`, unless a symbolic link takes it out of the folder: what is outside is not ours to read or write."""
+        root = os.path.realpath(self.root)
+        if os.path.commonpath([root, os.path.realpath(path)]) != root:
+            raise ArchiveError(f"{path} leads out of the layout's folder: refused")
+        return path
+
+    @staticmethod
+    def _made(path: str) -> str:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return path

@@ -1,0 +1,87 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The index.json of an image layout (image-spec image-layout.md): which images it holds, and what they are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from .descriptor import Descriptor
+from .errors import ArchiveError, ReferenceError_
+from .media_type import MediaType
+from .reference import Reference
+from .strict_json import dump_json, load_object
+
+REF_NAME = "org.opencontainers.image.ref.name"
+CONTAINERD_NAME = "io.containerd.image.name"
+LAYOUT = dump_json({"imageLayoutVersion": "1.0.0"})
+"""The bytes of the file oci-layout."""
+
+
+@dataclass(frozen=True)
+class LayoutIndex:
+    """The entries of an index.json, as they are there. A frozen value: `put` makes another."""
+
+    entries: tuple[Mapping[str, Any], ...] = ()
+
+    @classmethod
+    def parse(cls, raw: bytes, what: str) -> LayoutIndex:
+        """Read the bytes of an index.json. Raises ManifestError, ArchiveError."""
+        entries = load_object(raw, f"index.json of {what}").get("manifests")
+        if not isinstance(entries, list):
+            raise ArchiveError(f"{what}: its index.json has no manifests")
+        for entry in entries:
+            Descriptor.from_json(entry)
+        return cls(tuple(entries))
+
+    @property
+    def descriptors(self) -> list[Descriptor]:
+        """What the entries point at."""
+        return [Descriptor.from_json(entry) for entry in self.entries]
+
+    @property
+    def names(self) -> list[str]:
+        """What the images are called; the empty text for one without a name."""
+        return [entry.annotations.get(REF_NAME, "") for entry in self.descriptors]
+
+    def find(self, name: str, what: str) -> Descriptor | None:
+        """The image of that name; without a name, the only one. None where it is not there.
+
+        Docker and containerd keep the full name beside the tag; either is recognised. Raises ArchiveError where it is
+        not clear which of several is meant.
+        """
+        found = [entry for entry in self.descriptors if entry.annotations.get(REF_NAME, "") == name]
+        if not found and name:
+            found = [entry for entry in self.descriptors if _same(entry.annotations.get(CONTAINERD_NAME), name)]
+        if not found and not name:
+            found = self.descriptors
+        if len({entry.digest for entry in found}) > 1:
+            known = ", ".join(sorted(filter(None, self.names))) or "none has a name"
+            raise ArchiveError(f"{what} holds {len(found)} images that this can mean; name one of: {known}")
+        return found[0] if found else None
+
+    def put(self, name: str, image: Descriptor, more: Mapping[str, str] | None = None) -> LayoutIndex:
+        """This index with `image` under `name`, in the place of what had that name."""
+        annotations = {REF_NAME: name, **(more or {})} if name else {}
+        entry = Descriptor(image.media_type, image.digest, image.size, annotations=annotations).to_json()
+        others = [one for one, its_name in zip(self.entries, self.names) if its_name != name]
+        return LayoutIndex((*others, entry))
+
+    def dump(self) -> bytes:
+        """The bytes of an index.json, the same for the same images in whatever order they came."""
+        entries = sorted(zip(self.names, self.descriptors, self.entries), key=lambda one: (one[0], one[1].digest))
+        return dump_json(
+            {
+                "schemaVersion": 2,
+                "mediaType": MediaType.OCI_INDEX,
+                "manifests": [entry for _name, _descriptor, entry in entries],
+            }
+        )
+
+
+def _same(full: str | None, name: str) -> bool:
+    try:
+        return full is not None and Reference.parse(full) == Reference.parse(name)
+    except ReferenceError_:
+        return False

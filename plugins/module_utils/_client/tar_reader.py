@@ -1,0 +1,155 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading single files out of a tar archive, at any offset and from many threads, without unpacking it."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import shutil
+import tarfile
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Callable, Iterable, Iterator
+
+from .errors import ArchiveError
+from .message import BLOCK_SIZE
+
+_MOST_MEMBERS = 200_000
+_MOST_LINKS = 8
+_OPENERS = {b"\x1f\x8b": "gzip", b"BZ": "bz2", b"\xfd7": "lzma"}
+
+
+@dataclass(frozen=True)
+class Member:
+    """Where the bytes of a file are in the archive; for a link, which other member it stands for."""
+
+    offset: int
+    size: int
+    link: str | None = None
+
+
+class TarReader:
+    """The regular files of a tar archive, by name. Opened by `open_tar`; thread-safe."""
+
+    def __init__(self, path: str, file: IO[bytes], members: dict[str, Member]) -> None:
+        self.path = path
+        self.members = members
+        self._file = file
+
+    def close(self) -> None:
+        """Close the archive."""
+        self._file.close()
+
+    def find(self, name: str) -> Member | None:
+        """The member of that name, through links within the archive, or None. ArchiveError for links in a ring."""
+        for _hop in range(_MOST_LINKS):
+            member = self.members.get(posixpath.normpath(name))
+            if member is None or member.link is None:
+                return member
+            name = member.link
+        raise ArchiveError(f"{self.path}: {name} is a link that leads nowhere")
+
+    def read(self, name: str, limit: int) -> bytes:
+        """A small member's content. Raises ArchiveError where it is missing or larger than `limit` bytes."""
+        member = self.find(name)
+        if member is None:
+            raise ArchiveError(f"{self.path}: there is no {name} in it")
+        if member.size > limit:
+            raise ArchiveError(f"{self.path}: {name} has {member.size} bytes, more than the {limit} that are read")
+        return b"".join(self.blocks(member, 0))
+
+    def blocks(self, member: Member, start: int) -> Iterator[bytes]:
+        """The bytes of a member from `start` on."""
+        position, end = member.offset + start, member.offset + member.size
+        while position < end:
+            block = os.pread(self._file.fileno(), min(BLOCK_SIZE, end - position), position)
+            if not block:
+                raise ArchiveError(f"{self.path} is cut off")
+            position += len(block)
+            yield block
+
+
+class MemberSource:
+    """A blob that is a file in an archive."""
+
+    def __init__(self, reader: TarReader, member: Member, what: str) -> None:
+        self.reader = reader
+        self.member = member
+        self.what = what
+
+    @contextmanager
+    def open(self, start: int = 0) -> Iterator[Iterable[bytes]]:
+        """The bytes from `start` on."""
+        yield self.reader.blocks(self.member, start)
+
+
+def open_tar(path: str) -> TarReader:
+    """Open a tar archive and list it. One that is compressed (docker save | gzip) is first unpacked to a temporary one.
+
+    Raises ArchiveError for what is no archive, is cut off, names things outside of itself, holds devices, or has two
+    files of one name; OSError where it cannot be read.
+    """
+    file: IO[bytes] = open(path, "rb")  # noqa: SIM115 (the reader keeps it)
+    try:
+        opener = _OPENERS.get(file.read(2))
+        file.seek(0)
+        if opener is not None:
+            file = _unpacked(path, file, opener)
+        return TarReader(path, file, _list(path, file))
+    except BaseException:
+        file.close()
+        raise
+
+
+def _unpacked(path: str, file: IO[bytes], module: str) -> IO[bytes]:
+    # Imported here: few archives are compressed, and the standard library may be built without one of them.
+    import importlib
+
+    opener: Callable[[IO[bytes]], IO[bytes]] = importlib.import_module(module).open
+    plain: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (the reader keeps it)
+    try:
+        with file, opener(file) as packed:
+            shutil.copyfileobj(packed, plain, BLOCK_SIZE)
+    except (EOFError, OSError, ValueError) as error:
+        plain.close()
+        raise ArchiveError(f"{path} cannot be unpacked: {error}") from error
+    plain.seek(0)
+    return plain
+
+
+def _list(path: str, file: IO[bytes]) -> dict[str, Member]:
+    end = os.fstat(file.fileno()).st_size
+    members: dict[str, Member] = {}
+    try:
+        with tarfile.open(fileobj=file, mode="r:") as archive:
+            for info in archive:
+                if info.isdir():
+                    continue
+                name = _inside(path, info.name)
+                if name in members or len(members) >= _MOST_MEMBERS:
+                    raise ArchiveError(f"{path}: {name} is in it twice, or there are too many files in it")
+                members[name] = _member(path, name, info, end)
+    except tarfile.TarError as error:
+        raise ArchiveError(f"{path} is not a tar archive that can be read: {error}") from error
+    return members
+
+
+def _member(path: str, name: str, info: tarfile.TarInfo, end: int) -> Member:
+    if info.issym():
+        return Member(0, 0, _inside(path, posixpath.join(posixpath.dirname(name), info.linkname)))
+    if info.islnk():
+        return Member(0, 0, _inside(path, info.linkname))
+    if not info.isreg() or info.issparse():
+        raise ArchiveError(f"{path}: {name} is neither a plain file nor a link: refused")
+    if info.offset_data + info.size > end:
+        raise ArchiveError(f"{path} is cut off: {name} is not whole")
+    return Member(info.offset_data, info.size)
+
+
+def _inside(path: str, name: str) -> str:
+    normal = posixpath.normpath(name)
+    if normal.startswith(("/", "../")) or normal == "..":
+        raise ArchiveError(f"{path}: {name[:200]!r} would be outside of the archive: refused")
+    return normal
