@@ -21,17 +21,21 @@ HTTP_LIBRARIES = {"certifi", "requests", "urllib3"}
 
 #: The files of the client from the bottom up. A file imports from its own layer and from those below, in no circle.
 LAYERS = {
-    "values": """descriptor digest error_advice error_body errors host links manifest manifest_build manifest_document
-        manifest_platforms media_type platforms redaction reference retry_after strict_json""",
+    "values": """descriptor digest error_advice error_body errors host links location manifest manifest_build
+        manifest_document manifest_platforms media_type platforms redaction reference retry_after strict_json""",
     "pure": "retention tags version",
     "transport": "message network_errors parallel proxies throttle tls transport",
     "auth": """auth auth_error auth_key auth_scheme challenge credential credential_helper credentials docker_config
         scope token_cache token_request""",
     "registry": "api blobs client registry repository upload_session",
     "upload": "download referrers sources untag upload",
-    "store": "image_config selection store",
-    "copy": "copy layout",
+    "store": "docker_archive files image_config layout_index selection store tar_reader tar_writer",
+    "copy": "archive copy layout",
 }
+#: Named here, and not written yet.
+TO_COME = {
+    "archive", "docker_archive", "files", "layout", "layout_index", "location", "retention", "tar_reader", "tar_writer",
+}  # fmt: skip
 LEVELS = {name: level for level, names in enumerate(LAYERS.values()) for name in names.split()}
 
 
@@ -92,9 +96,8 @@ def test_client_imports_downwards(path: Path) -> None:
 
 
 def test_layers_name_no_file_that_is_gone() -> None:
-    """A name without a file is a leftover, except for the ones that are to come."""
-    to_come = {"layout", "retention"}
-    assert set(LEVELS) - {path.stem for path in (UTILS / "_client").glob("*.py")} <= to_come
+    """A name without a file is a leftover, except for those that are to come."""
+    assert set(LEVELS) - {path.stem for path in (UTILS / "_client").glob("*.py")} <= TO_COME
 
 
 @pytest.mark.parametrize("name", LAYERS["pure"].split())
