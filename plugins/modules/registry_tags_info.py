@@ -129,7 +129,8 @@ repositories:
       returned: always
       sample: registry.example.com/team/app
     exists:
-      description: Whether the registry knows the repository.
+      description:
+        - Whether the registry knows the repository. A few registries answer for any name as if it were there, and empty.
       type: bool
       returned: always
       sample: true
