@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connections: urllib3's pools, set up as the options say."""
+
+from __future__ import annotations
+
+import base64
+import ssl
+from dataclasses import dataclass, field
+from typing import Any, Mapping
+from urllib.parse import unquote_to_bytes
+
+from .errors import OptionError, redact_url
+from .message import IMPORT_ERROR
+from .tls import tls_context
+
+if IMPORT_ERROR is None:
+    import urllib3
+
+LONGEST_CONNECT = 30.0
+"""Seconds. A server that is there answers sooner, whatever the user grants for the answer itself."""
+
+
+@dataclass(frozen=True)
+class TransportOptions:
+    """How to talk to servers. `timeout`: seconds for connecting and for each wait for bytes, not for a transfer."""
+
+    timeout: float = 60.0
+    retries: int = 4
+    validate_certs: bool = True
+    ca_path: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
+    max_parallel: int = 8
+    user_agent: str = "regops.oci_registry"
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+def new_pool(options: TransportOptions, proxy: str | None, secure: bool) -> Any:
+    """urllib3's pool manager for plain HTTP or for https (`secure`), directly or through the proxy of that URL.
+
+    Raises OptionError for a proxy that cannot be used, and for certificates that cannot be read.
+    """
+    settings: dict[str, Any] = {
+        "num_pools": 64,
+        "maxsize": 2 * options.max_parallel + 2,
+        "timeout": urllib3.Timeout(connect=min(options.timeout, LONGEST_CONNECT), read=options.timeout),
+    }
+    if secure:  # Reading the system's certificates takes a tenth of a second, which plain HTTP need not pay.
+        if not options.validate_certs:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        settings["ssl_context"] = _tls_context(options)
+        settings["cert_reqs"] = "CERT_REQUIRED" if options.validate_certs else "CERT_NONE"
+    if proxy is None:
+        return urllib3.PoolManager(**settings)
+    try:
+        return urllib3.ProxyManager(proxy, proxy_headers=_proxy_headers(proxy), **settings)
+    except urllib3.exceptions.HTTPError as error:
+        raise OptionError(
+            f"{redact_url(proxy)} is no proxy that can be used: its URL must begin with http:// or https://",
+            hint="See http_proxy, https_proxy, all_proxy and no_proxy in the environment",
+        ) from error
+
+
+def _tls_context(options: TransportOptions) -> ssl.SSLContext:
+    context = tls_context(
+        options.validate_certs, options.ca_path, options.client_cert, options.client_key, options.environ
+    )
+    if getattr(urllib3, "__version__", "").startswith("1."):
+        # It tells OpenSSL no name where the host is an IP address, and compares names by itself instead.
+        context.check_hostname = False
+    return context
+
+
+def _proxy_headers(proxy: str) -> dict[str, str] | None:
+    auth = urllib3.util.parse_url(proxy).auth
+    if not auth:
+        return None
+    return {"Proxy-Authorization": "Basic " + base64.b64encode(unquote_to_bytes(auth)).decode("ascii")}
