@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When to ask a host again: one back-off a host, shared by all threads that talk to it."""
+"""When to ask a server again: one back-off a server, shared by all threads that talk to it."""
 
 from __future__ import annotations
 
 import random
 import threading
 import time
+from typing import Hashable
 
 LONGEST_WAIT = 120.0
 """Seconds. Where a registry asks for more (Docker Hub: hours), a person reads an error and no task hangs."""
@@ -16,26 +17,26 @@ _LONGEST_GUESS = 15.0
 
 
 class Throttle:
-    """Remembers for each host the moment before which it asked not to be asked again (429 and 503, Retry-After)."""
+    """Remembers for each server (host and port) the moment before which it asked not to be asked again."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._not_before: dict[str, float] = {}
+        self._not_before: dict[Hashable, float] = {}
 
-    def wait(self, host: str) -> None:
-        """Return when `host` may be asked; at once for nearly every call."""
+    def wait(self, server: Hashable) -> None:
+        """Return when `server` may be asked; at once for nearly every call."""
         while True:
             with self._lock:
-                rest = self._not_before.get(host, 0.0) - time.monotonic()
+                rest = self._not_before.get(server, 0.0) - time.monotonic()
             if rest <= 0:
                 return
             time.sleep(rest)
 
-    def hold(self, host: str, seconds: float) -> None:
-        """Ask `host` nothing for so many seconds from now, in no thread."""
+    def hold(self, server: Hashable, seconds: float) -> None:
+        """Ask `server` nothing for so many seconds from now, in no thread."""
         moment = time.monotonic() + seconds
         with self._lock:
-            self._not_before[host] = max(moment, self._not_before.get(host, 0.0))
+            self._not_before[server] = max(moment, self._not_before.get(server, 0.0))
 
 
 def pause(attempt: int, retry_after: float | None) -> float | None:

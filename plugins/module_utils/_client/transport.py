@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
-from typing import Any, Mapping
+from typing import Any, Iterator, Mapping
 
-from .errors import ProtocolError, RegistryError, redact_url, retry_after_seconds
+from .errors import ProtocolError, RegistryError, TransportError, redact_url, retry_after_seconds
 from .links import next_page_url, origin, resolve_location
 from .message import IMPORT_ERROR, BlocksBody, Body, BytesBody, Response
 from .network_errors import UnsentError, transport_error
+from .pools import TransportOptions, new_pool
 from .proxies import proxy_for
 from .throttle import Throttle, pause
-from .tls import tls_context
 
 if IMPORT_ERROR is None:
     import urllib3
@@ -38,21 +37,7 @@ __all__ = [
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 10
 _RETRY_STATUSES = (408, 425, 429, 500, 502, 503, 504)
-
-
-@dataclass(frozen=True)
-class TransportOptions:
-    """How to talk to servers. `timeout`: seconds for connecting and for each wait for bytes, not for a transfer."""
-
-    timeout: float = 60.0
-    retries: int = 4
-    validate_certs: bool = True
-    ca_path: str | None = None
-    client_cert: str | None = None
-    client_key: str | None = None
-    max_parallel: int = 8
-    user_agent: str = "regops.oci_registry"
-    environ: Mapping[str, str] = field(default_factory=dict)
+_OVERLOADED = (429, 503)
 
 
 class Transport:
@@ -63,7 +48,7 @@ class Transport:
         self.warnings: list[str] = []
         self._lock = threading.Lock()
         self._throttle = Throttle()
-        self._pools: dict[str | None, Any] = {}
+        self._pools: dict[tuple[str | None, bool], Any] = {}
 
     def close(self) -> None:
         """Close every connection."""
@@ -93,8 +78,8 @@ class Transport:
         attempt = 0
         deadline = time.monotonic() + self.options.timeout
         while True:
-            host = origin(url)[1]
-            self._throttle.wait(host)
+            server = origin(url)
+            self._throttle.wait(server)
             try:
                 response = self._follow(method, url, dict(headers or {}), body)
                 if limit is not None:
@@ -107,10 +92,12 @@ class Transport:
             else:
                 wait = self._wait_after_status(response, attempt, retryable, body)
                 if wait is None:
-                    self._gather(response)
                     return response
                 response.close()
-                self._throttle.hold(host, wait)
+                if response.status in _OVERLOADED or "Retry-After" in response.headers:
+                    self._throttle.hold(server, wait)  # for all threads; the next round waits
+                else:
+                    time.sleep(wait)
             attempt += 1
 
     def _wait_after_error(self, error: RegistryError, attempt: int, retryable: bool, body: Body | None) -> float | None:
@@ -136,12 +123,16 @@ class Transport:
         start = url
         for _hop in range(_MOST_REDIRECTS + 1):
             response = self._send(method, url, headers, body)
+            self._gather(response)
             location = response.headers.get("Location")
             if response.status not in _REDIRECTS or not location:
                 return response
-            target, method = self._redirect(response, method, url, location, body)
+            if response.status == 303 and method != "HEAD":  # RFC 9110 section 15.4.4: what is there is to be fetched
+                method, body = "GET", None
+                headers = _without(headers, "content-type", "content-range")
+            target = self._target(response, method, url, location, body)
             if origin(target) != origin(url):
-                headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
+                headers = _without(headers, "authorization")
             url = target
         raise ProtocolError(
             f"{method} {redact_url(start)}: more than {_MOST_REDIRECTS} redirects, the last to {redact_url(url)}",
@@ -151,7 +142,7 @@ class Transport:
         )
 
     @staticmethod
-    def _redirect(response: Response, method: str, url: str, location: str, body: Body | None) -> tuple[str, str]:
+    def _target(response: Response, method: str, url: str, location: str, body: Body | None) -> str:
         try:
             target = resolve_location(url, location)
         finally:
@@ -165,7 +156,7 @@ class Transport:
                 status=response.status,
                 category="protocol",
             )
-        return target, "GET" if response.status == 303 and method != "HEAD" else method
+        return target
 
     def _send(self, method: str, url: str, headers: dict[str, str], body: Body | None) -> Response:
         sent = {"User-Agent": self.options.user_agent, "Accept-Encoding": "identity"}
@@ -178,7 +169,7 @@ class Transport:
             raw = self._pool(url).urlopen(
                 method,
                 url,
-                body=iter(body) if body is not None and body.length else None,
+                body=_blocks(body) if body is not None and body.length else None,
                 headers=sent,
                 retries=False,
                 redirect=False,
@@ -191,31 +182,23 @@ class Transport:
         return Response(method, url, raw)
 
     def _pool(self, url: str) -> Any:
-        proxy = proxy_for(url, self.options.environ)
+        key = proxy_for(url, self.options.environ), origin(url)[0] == "https"
         with self._lock:
-            pool = self._pools.get(proxy)
+            pool = self._pools.get(key)
             if pool is None:
-                pool = self._pools[proxy] = self._new_pool(proxy)
+                pool = self._pools[key] = new_pool(self.options, *key)
             return pool
 
-    def _new_pool(self, proxy: str | None) -> Any:
-        options = self.options
-        if not options.validate_certs:
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        settings: dict[str, Any] = {
-            "num_pools": 64,
-            "maxsize": 2 * options.max_parallel + 2,
-            "timeout": urllib3.Timeout(connect=min(options.timeout, 30.0), read=options.timeout),
-            "ssl_context": tls_context(
-                options.validate_certs, options.ca_path, options.client_cert, options.client_key, options.environ
-            ),
-            "cert_reqs": "CERT_REQUIRED" if options.validate_certs else "CERT_NONE",
-        }
-        if proxy is None:
-            return urllib3.PoolManager(**settings)
-        return urllib3.ProxyManager(proxy, proxy_headers=_proxy_headers(proxy), **settings)
+
+def _blocks(body: Body) -> Iterator[bytes]:
+    """What is sent. Where its source cannot be reached, the server has part of the request all the same."""
+    try:
+        yield from body
+    except UnsentError as error:
+        raise TransportError(
+            error.message, method=error.method, url=error.url, retryable=error.retryable, hint=error.hint
+        ) from error
 
 
-def _proxy_headers(proxy: str) -> dict[str, str] | None:
-    auth = urllib3.util.parse_url(proxy).auth
-    return dict(urllib3.make_headers(proxy_basic_auth=auth)) if auth else None
+def _without(headers: Mapping[str, str], *names: str) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name.lower() not in names}

@@ -63,7 +63,7 @@ Play = Union[Step, Callable[["Request"], Step]]
 
 
 class Request:
-    """One request. `body` is what was read of its body, all of it when a rule asks for it first."""
+    """One request. `body` is what was read of its body so far."""
 
     def __init__(self, handler: BaseHTTPRequestHandler) -> None:
         target = urlsplit(handler.path)
@@ -75,7 +75,7 @@ class Request:
         self.connection: Tuple[str, int] = handler.client_address  # the client's end, another one for each connection
         self.length = int(handler.headers.get("Content-Length") or 0)
         self._stream: BinaryIO = handler.rfile  # type: ignore[assignment]
-        self._body = b""
+        self.body = b""
 
     @property
     def line(self) -> str:
@@ -85,22 +85,14 @@ class Request:
     @property
     def unread(self) -> bool:
         """Whether there is more of the body than was read."""
-        return len(self._body) < self.length
+        return len(self.body) < self.length
 
-    def take(self, count: int) -> bytes:
-        """Read so many bytes more of the body, fewer when there are no more."""
-        more = self._stream.read(max(0, min(count, self.length - len(self._body))))
-        self._body += more
+    def take(self, count: Optional[int] = None) -> bytes:
+        """Read so many bytes more of the body, fewer when there are no more, or all."""
+        rest = self.length - len(self.body)
+        more = self._stream.read(rest if count is None else max(0, min(count, rest)))
+        self.body += more
         return more
-
-    @property
-    def body(self) -> bytes:
-        self.take(self.length)
-        return self._body
-
-    @property
-    def body_so_far(self) -> bytes:
-        return self._body
 
 
 def json_answer(data: Any, status: int = 200, headers: Optional[Dict[str, str]] = None) -> Answer:
@@ -216,7 +208,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = Request(self)
         play = self.server.script.find(request)
         step = play(request) if callable(play) else play
-        request.take(request.length if step.take is None else step.take)
+        request.take(step.take)
         if isinstance(step, Answer):
             self._say(step, request)
         elif isinstance(step, Silence):
