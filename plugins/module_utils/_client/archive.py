@@ -110,12 +110,18 @@ class ArchiveStore:
         with self._lock:
             self._sources[manifest.digest] = (manifest.size, BytesSource(manifest.raw, str(manifest.digest)))
             if isinstance(version, Digest):
+                if manifest.subject is not None:
+                    self._index = self._index.add_referrer(manifest.referrer())
                 return
             more = docker_names(version) if self.transport == DOCKER_ARCHIVE else None
             index = self._index.put(version, manifest.descriptor(), more)
             if self.transport == DOCKER_ARCHIVE:
                 write_docker_manifest(index, self.fetch)  # says now what cannot be in such an archive
             self._index = index
+
+    def referrers(self, digest: Digest) -> list[Descriptor]:
+        self._load()
+        return self._index.referrers(digest, self.fetch)
 
     def commit(self) -> None:
         """Write the archive with what was pushed, and rename it into its place. Nothing to do where nothing was."""

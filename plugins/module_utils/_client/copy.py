@@ -39,7 +39,7 @@ class CopyPlan:
     `digest` is that of the image at the destination afterwards, `before` the one that the destination's version has
     now. `blobs` are those to be brought, each once; `children` the manifests below the image that are to be put, those
     that others hold first; the image itself comes last. `root` is that image, None where the destination was found to
-    be right before the source had to be read.
+    be right before the source had to be read. `attached` are the copies of what refers to the image (attachments.py).
     """
 
     src: Store
@@ -52,6 +52,7 @@ class CopyPlan:
     root: Manifest | None = None
     children: Sequence[Manifest] = ()
     blobs: Sequence[BlobStep] = ()
+    attached: Sequence[CopyPlan] = ()
 
     @property
     def puts_root(self) -> bool:
@@ -61,15 +62,23 @@ class CopyPlan:
     @property
     def changed(self) -> bool:
         """Whether there is anything to do."""
-        return self.puts_root or bool(self.children) or bool(self.blobs)
+        own = self.puts_root or bool(self.children) or bool(self.blobs)
+        return own or any(plan.changed for plan in self.attached)
+
+    @property
+    def all_blobs(self) -> list[BlobStep]:
+        """The blobs of the image and of what is attached to it, each once."""
+        steps = {step.descriptor.digest: step for plan in self.attached for step in plan.all_blobs}
+        steps.update({step.descriptor.digest: step for step in self.blobs})
+        return list(steps.values())
 
     def bytes_of(self, how: str) -> int:
         """The bytes of the blobs that are to be brought in that way."""
-        return sum(step.descriptor.size for step in self.blobs if step.how == how)
+        return sum(step.descriptor.size for step in self.all_blobs if step.how == how)
 
     def count_of(self, how: str) -> int:
         """The number of blobs that are to be brought in that way."""
-        return sum(1 for step in self.blobs if step.how == how)
+        return sum(1 for step in self.all_blobs if step.how == how)
 
 
 @dataclass
@@ -80,13 +89,21 @@ class CopyStats:
     transferred_bytes: int = 0
     mounted_blobs: int = 0
 
+    def add(self, other: CopyStats) -> None:
+        """Count in what another copy did."""
+        self.transferred_blobs += other.transferred_blobs
+        self.transferred_bytes += other.transferred_bytes
+        self.mounted_blobs += other.mounted_blobs
+
 
 @dataclass
 class CopySession:
     """What the copies of one run share: the bound on what happens at once, what is known of the destinations' blobs
-    (so that each digest is asked for and brought once), and where blobs can be mounted from."""
+    (so that each digest is asked for and brought once), and where blobs can be mounted from. `foreign_layers` says
+    whether layers that a registry need not have (image-spec "Non-Distributable Layers") are copied all the same."""
 
     workers: Workers
+    foreign_layers: bool = False
     known: Once[bool] = field(default_factory=Once)
     brought: Once[str] = field(default_factory=Once)
     homes: dict[tuple[object, Digest], str] = field(default_factory=dict)
@@ -162,7 +179,8 @@ class _Planner:
         return self.plan.dest.resolve(manifest.digest) is not None
 
     def _need(self, manifest: Manifest) -> None:
-        wanted = [blob for blob in manifest.blobs if not blob.is_foreign and blob.digest not in self.blobs]
+        blobs = [blob for blob in manifest.blobs if self.session.foreign_layers or not blob.is_foreign]
+        wanted = [blob for blob in blobs if blob.digest not in self.blobs]
         for blob, there in zip(wanted, self.session.workers.map(lambda one: self._has_blob(one.digest), wanted)):
             if not there:
                 mountable = self.plan.src.place == self.plan.dest.place
@@ -192,6 +210,8 @@ def run_copy(session: CopySession, plan: CopyPlan) -> CopyStats:
     Raises RegistryError; then the destination's version is what it was before, and a new plan brings only the rest.
     """
     stats = CopyStats()
+    for attached in plan.attached:
+        stats.add(run_copy(session, attached))
     for step, outcome in zip(plan.blobs, session.workers.map(lambda one: _bring(session, plan, one), plan.blobs)):
         if outcome == UPLOADED:
             stats.transferred_blobs += 1

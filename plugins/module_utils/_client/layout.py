@@ -69,12 +69,19 @@ class LayoutStore:
 
     def push_manifest(self, version: str, manifest: Manifest) -> None:
         write_atomically(self._made(self._blob_path(manifest.digest)), [manifest.raw])
-        if isinstance(version, Digest):
+        if isinstance(version, Digest) and manifest.subject is None:
             return
         with self._lock:
-            index = self._index().put(version, manifest.descriptor())
+            index = self._index()
+            if isinstance(version, Digest):
+                index = index.add_referrer(manifest.referrer())
+            else:
+                index = index.put(version, manifest.descriptor())
             write_atomically(os.path.join(self.root, "oci-layout"), [LAYOUT])
             write_atomically(os.path.join(self.root, "index.json"), [index.dump()])
+
+    def referrers(self, digest: Digest) -> list[Descriptor]:
+        return self._index().referrers(digest, self.fetch)
 
     def _write(self, descriptor: Descriptor, source: BlobSource) -> None:
         blocks = verified(resumed(source), descriptor.digest, descriptor.size, source.what)

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any, Callable, Mapping
 
 from .descriptor import Descriptor
+from .digest import Digest
 from .errors import ArchiveError, ReferenceError_
+from .manifest import Manifest
 from .media_type import MediaType
 from .reference import Reference
 from .strict_json import dump_json, load_object
@@ -55,7 +57,7 @@ class LayoutIndex:
         if not found and name:
             found = [entry for entry in self.descriptors if _same(entry.annotations.get(CONTAINERD_NAME), name)]
         if not found and not name:
-            found = self.descriptors
+            found = [entry for entry in self.descriptors if entry.artifact_type is None]
         if len({entry.digest for entry in found}) > 1:
             known = ", ".join(sorted(filter(None, self.names))) or "none has a name"
             raise ArchiveError(f"{what} holds {len(found)} images that this can mean; name one of: {known}")
@@ -67,6 +69,21 @@ class LayoutIndex:
         entry = Descriptor(image.media_type, image.digest, image.size, annotations=annotations).to_json()
         others = [one for one, its_name in zip(self.entries, self.names) if its_name != name]
         return LayoutIndex((*others, entry))
+
+    def add_referrer(self, referrer: Descriptor) -> LayoutIndex:
+        """This index with a manifest that has no name because it is found by its subject."""
+        if any(entry.digest == referrer.digest for entry in self.descriptors):
+            return self
+        return LayoutIndex((*self.entries, referrer.to_json()))
+
+    def referrers(self, subject: Digest, fetch: Callable[[Digest], Manifest]) -> list[Descriptor]:
+        """The entries whose manifests have `subject` as their subject."""
+        found = []
+        for entry in self.descriptors:
+            named = fetch(entry.digest).subject
+            if named is not None and named.digest == subject:
+                found.append(entry)
+        return found
 
     def dump(self) -> bytes:
         """The bytes of an index.json, the same for the same images in whatever order they came."""

@@ -81,6 +81,16 @@ class Manifest:
             found.setdefault(layer.digest, layer)
         return list(found.values())
 
+    def referrer(self) -> Descriptor:
+        """Return the descriptor that a list of referrers has of this (distribution-spec "Listing Referrers")."""
+        return Descriptor(
+            self.media_type,
+            self.digest,
+            self.size,
+            annotations=self.annotations,
+            artifact_type=self.artifact_type,
+        )
+
     def descriptor(self, platform: Platform | None = None) -> Descriptor:
         """Return the descriptor that an index, or a copy, points at this manifest with."""
         return Descriptor(self.media_type, self.digest, self.size, platform=platform)

@@ -34,8 +34,18 @@ def list_referrers(repository: Repository, digest: Digest, artifact_type: str | 
     return [entry for entry in (index.manifests if index else ()) if artifact_type in (None, entry.artifact_type)]
 
 
+def push_manifest(repository: Repository, version: str, manifest: Manifest) -> None:
+    """PUT a manifest; where it has a subject and the registry does not say OCI-Subject, record it in the fallback tag.
+
+    That record is owed by whoever pushes (distribution spec "Pushing Manifests with Subject").
+    """
+    put = repository.put_manifest(version, manifest)
+    if manifest.subject is not None and put.subject is None:
+        record_referrer(repository, manifest.subject.digest, manifest.referrer())
+
+
 def record_referrer(repository: Repository, subject: Digest, referrer: Descriptor) -> None:
-    """Add a referrer to the fallback tag: owed by whoever pushed it to a registry that did not answer OCI-Subject."""
+    """Add a referrer to the fallback tag of its subject, unless it is there."""
     index = _fallback_index(repository, subject)
     entries = list(index.manifests) if index else []
     if all(entry.digest != referrer.digest for entry in entries):

@@ -8,8 +8,9 @@ import os
 from contextlib import contextmanager
 from typing import ContextManager, Iterable, Iterator, Protocol
 
+from .blobs import BlobReader, open_blob
 from .descriptor import Descriptor
-from .errors import VerificationError
+from .errors import RegistryError, VerificationError
 from .message import BLOCK_SIZE
 from .repository import Repository
 
@@ -77,6 +78,36 @@ class RegistrySource:
                 yield _without_first(reader, start)
             else:
                 yield reader
+
+
+class ForeignSource:
+    """A layer that its registry need not have: from there, or else from its own URLs, to which nobody is introduced."""
+
+    def __init__(self, source: RegistrySource, repository: Repository, descriptor: Descriptor) -> None:
+        self.source = source
+        self.repository = repository
+        self.descriptor = descriptor
+        self.what = source.what
+
+    @contextmanager
+    def open(self, start: int = 0) -> Iterator[Iterable[bytes]]:
+        """The bytes from `start` on."""
+        with self._reader(start) as reader:
+            yield reader if reader.start == start else _without_first(reader, start)
+
+    def _reader(self, start: int) -> BlobReader:
+        try:
+            return self.repository.open_blob(self.descriptor.digest, start)
+        except RegistryError as error:
+            if error.category != "not_found" or not self.descriptor.urls:
+                raise
+        failure: RegistryError | None = None
+        for url in self.descriptor.urls:
+            try:
+                return open_blob(self.repository.api, url, (), start, None)
+            except RegistryError as error:
+                failure = error
+        raise failure or VerificationError(f"{self.what} is not there")
 
 
 def _without_first(blocks: Iterable[bytes], count: int) -> Iterator[bytes]:

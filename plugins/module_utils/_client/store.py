@@ -9,8 +9,9 @@ from typing import Hashable, Protocol, Sequence
 from .descriptor import Descriptor
 from .digest import Digest
 from .manifest import Manifest
+from .referrers import list_referrers, push_manifest
 from .repository import Repository
-from .sources import BlobSource, RegistrySource
+from .sources import BlobSource, ForeignSource, RegistrySource
 from .upload import push_blob
 
 
@@ -37,6 +38,9 @@ class Store(Protocol):
 
     def push_manifest(self, version: str, manifest: Manifest) -> None:
         """Put a manifest whose blobs and children are there."""
+
+    def referrers(self, digest: Digest) -> list[Descriptor]:
+        """The manifests whose subject is `digest`."""
 
     @property
     def place(self) -> Hashable:
@@ -74,10 +78,14 @@ class RegistryStore:
         return self.repository.head_blob(digest) is not None
 
     def source(self, descriptor: Descriptor) -> BlobSource:
-        return RegistrySource(self.repository, descriptor)
+        source = RegistrySource(self.repository, descriptor)
+        return ForeignSource(source, self.repository, descriptor) if descriptor.is_foreign else source
 
     def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str]) -> str:
         return push_blob(self.repository, descriptor, source, mount_from=mount_from, check=False)
 
     def push_manifest(self, version: str, manifest: Manifest) -> None:
-        self.repository.put_manifest(version, manifest)
+        push_manifest(self.repository, version, manifest)
+
+    def referrers(self, digest: Digest) -> list[Descriptor]:
+        return list_referrers(self.repository, digest)
