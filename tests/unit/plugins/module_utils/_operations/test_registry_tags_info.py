@@ -11,7 +11,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import registry_tags_info
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
 
-KNOWN = {
+KNOWN: Dict[str, Dict[str, Any]] = {
     "unknown-b": {"created": None},
     "newest": {"created": "2026-03-01T00:00:00Z"},
     "oldest": {"created": "2024-01-01T00:00:00Z"},
