@@ -20,7 +20,6 @@ OFFICIAL_NAMESPACE = "library/"
 MAX_REPOSITORY = 255  # characters, as in distribution/reference
 MAX_TAG = 128  # characters, distribution-spec "Pulling manifests"
 
-_MAX_REFERENCE = 1024  # characters; more than the longest host, repository, tag and digest together
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _COMPONENT = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*")
 _BARE_DIGEST = re.compile(r"[0-9a-f]{64}|sha(?:256|512):[0-9A-Fa-f]{32,}")
@@ -167,8 +166,6 @@ def _check_text(text: str) -> None:
     if not text:
         raise ReferenceError_("An image reference is empty: expected [registry/]repository[:tag][@digest]")
     _check_no_url(text, "Image reference")
-    if len(text) > _MAX_REFERENCE:
-        raise ReferenceError_(f"Image reference {quoted(text, 60)} is too long: {len(text)} characters")
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ReferenceError_(f"Image reference {quoted(text)} has a blank, a line end or a letter beyond ASCII in it")
     if _BARE_DIGEST.fullmatch(text):

@@ -48,6 +48,10 @@ def test_json_round_trip():
     )
 
 
+def test_the_largest_size():
+    assert Descriptor.from_json({**MINIMAL, "size": 2**63 - 1}).size == 2**63 - 1
+
+
 def test_empty_data_are_data():
     empty = {"mediaType": "a/b", "digest": str(Digest.of(b"")), "size": 0, "data": ""}
     assert Descriptor.from_json(empty).data == b""
@@ -88,7 +92,7 @@ def test_descriptors_are_hashable():
         {"size": True},
         {"size": 2**63},
         {"urls": "https://h.io"},
-        {"urls": [None]},
+        {"urls": ["https://h.io", None]},
         {"annotations": []},
         {"annotations": {"a": 1}},
         {"annotations": {"a": None}},

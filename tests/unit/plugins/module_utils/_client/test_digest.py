@@ -58,6 +58,7 @@ def test_parse_keeps_the_text_and_splits_it(text):
         "sha256:" + "a" * 65,
         "sha256:" + "A" * 64,
         "sha256:" + "g" * 64,
+        "sha256:" + "a" * 63 + "G",
         "sha256:" + "a" * 64 + "\n",
         " sha256:" + "a" * 64,
         "sha256:" + "a" * 63 + "\u0661",  # a digit, but not one of ours
@@ -71,7 +72,7 @@ def test_parse_keeps_the_text_and_splits_it(text):
     ],
 )
 def test_malformed_digests_are_refused(text):
-    with pytest.raises(DigestError) as caught:
+    with pytest.raises(DigestError, match="Malformed digest") as caught:
         Digest.parse(text)
     assert isinstance(caught.value, ValueError)
     assert len(str(caught.value)) < 400

@@ -51,6 +51,7 @@ DENIED = {"code": "DENIED", "message": "requested access to the resource is deni
         ({"error": "unauthorized"}, ["UNAUTHORIZED"], "unauthorized"),
         ({"error": "something odd"}, [], "something odd"),
         ({"status": 404, "error": "Not Found", "message": "no page"}, [], "Not Found: no page"),
+        ({"error": " odd ", "message": "  ", "detail": "\n"}, [], "odd"),
         # token servers (RFC 6749 section 5.2, distribution's own), problem details (RFC 9457)
         ({"error": "invalid_grant", "error_description": "expired"}, [], "invalid_grant: expired"),
         ({"details": "incorrect username or password"}, [], "incorrect username or password"),

@@ -128,6 +128,8 @@ def test_odd_headers_do_no_harm(headers):
         ("GET", 401, "https://registry-1.docker.io/v2/x/manifests/y", "repository that does not exist"),
         ("PUT", 403, URL, "credentials used for h.io do not permit"),
         ("DELETE", 405, URL, "Deletion is switched off on h.io"),
+        ("delete", 405, "//h.io:5000/v2/", "Deletion is switched off on h.io:5000,"),
+        ("GET", 401, "/v2/", "credentials for the registry"),
         ("PUT", 405, URL, "h.io does not offer this operation"),
         ("PUT", 413, URL, "limits the size of a request"),
         ("GET", 429, URL, "log in to h.io for a higher limit"),
@@ -176,6 +178,8 @@ def test_hint_follows_the_message():
 def test_each_kind_has_its_category(kind, category):
     assert kind("x").category == category
     assert kind("x", category="denied").category == "denied"
+    assert kind("x").retryable is False
+    assert kind("x", retryable=True).retryable is True
 
 
 def test_errors_survive_a_process_border():

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
         ("linux/arm64/8", "linux/arm64/v8"),
         ("linux/arm/v7", "linux/arm/v7"),
         ("linux/arm/7", "linux/arm/v7"),
+        ("linux/arm/7x", "linux/arm/7x"),
         ("Linux/AMD64", "linux/amd64"),
         ("linux/x86_64", "linux/amd64"),
         ("linux/x86-64/v3", "linux/amd64/v3"),

@@ -79,7 +79,7 @@ def test_a_line_end_is_part_of_a_name():
         "v2beta1 v2beta2 v2rc1 v2",
         "3.0.0-M1 3.0.0-M2 3.0.0-RC1 3.0.0",
         "1.0-SNAPSHOT 1.0",
-        "1.0.dev1 1.0 1.0.post1 1.0.1",
+        "1.0.dev1 1.0 1.0.post1-alpine 1.0.post1 1.0.post2 1.0.1",
         "2.0-preview1 2.0-rc1 2.0",
         # variants stand with their version, before the plain one
         "7.0 7.2-alpine 7.2 7.10-alpine 7.10",
@@ -137,7 +137,15 @@ def test_equal_versions_have_a_fixed_order():
 
 @pytest.mark.parametrize(
     ("tag", "pre_release"),
-    [("1.0-rc1", True), ("1.0rc1", True), ("1.0-1", True), ("1.0", False), ("1.0-alpine", False), ("1.0_1", False)],
+    [
+        ("1.0-rc1", True),
+        ("1.0-RC1", True),
+        ("1.0rc1", True),
+        ("1.0-1", True),
+        ("1.0", False),
+        ("1.0-alpine", False),
+        ("1.0_1", False),
+    ],
 )
 def test_is_pre_release(tag, pre_release):
     assert parse_version(tag).is_pre_release is pre_release
