@@ -29,7 +29,9 @@ def plan_image(job: Job, found: CopyPlan) -> Plan:
         return unchanged(name, digest)
     sizes = [step.descriptor.size for step in found.blobs]
     details = {"src": str(job.src), "digest": digest, "blobs": len(sizes), "bytes": sum(sizes)}
-    return change(Action("copy", name, _reason(found), details), before, digest)
+    # The same digest before and after would be no difference: what changes is that it becomes complete.
+    shown = before if found.puts_root else f"{before}, incomplete"
+    return change(Action("copy", name, _reason(found), details), shown, digest)
 
 
 def _reason(found: CopyPlan) -> str:

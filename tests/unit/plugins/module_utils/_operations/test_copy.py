@@ -159,4 +159,5 @@ def test_plan_of_another_image_and_of_a_damaged_one():
     other = plan_image(JOB, found(ONE, root=ROOT))
     damaged = plan_image(JOB, found(ROOT.digest, root=ROOT, blobs=[BlobStep(LAYER, TRANSFER)]))
     assert [plan.actions[0].reason for plan in (other, damaged)] == [f"it is {ONE}", "parts of it are missing"]
-    assert damaged.before == damaged.after
+    name = str(JOB.dest)
+    assert (damaged.before, damaged.after) == ({name: f"{ROOT.digest}, incomplete"}, {name: ROOT.digest})
