@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from .cache import cache_folder, locked, made_once
@@ -41,13 +41,16 @@ def get(package: str, program: str, check: Sequence[str]) -> Path:
     found = find(package, program)
     if found:
         return found
-    advice = f"install it with: apt-get install {package}"
+    trouble = f"{program} is missing; install it by: apt-get install {package}"
     if shutil.which("apt-get") is None:
-        raise SupportError(f"{program} is missing and this system has no apt-get: {advice}, or what does that here")
+        raise SupportError(f"{trouble} (there is no apt-get here: use what this system has for it)")
     with locked("apt"):
-        found = find(package, program) or _unpack(package, program, check) or _install(package, program)
+        try:
+            found = find(package, program) or _unpack(package, program, check) or _install(package, program)
+        except SupportError as error:
+            raise SupportError(f"{trouble} ({error})") from error
     if found is None:
-        raise SupportError(f"{program} is missing, and only root can get it: {advice}")
+        raise SupportError(f"{trouble} (as root; sudo wants a password, or is not there)")
     return found
 
 
@@ -59,9 +62,9 @@ def _unpack(package: str, program: str, check: Sequence[str]) -> Path | None:
     def unpack(target: Path) -> None:
         target.mkdir()
         # apt leaves the file in the working folder.
-        _apt(["apt-get", "download", package], cwd=target.parent)
+        _run(["apt-get", "download", package], cwd=target.parent)
         (archive,) = target.parent.glob(f"{package}_*.deb")
-        _apt(["dpkg-deb", "--extract", str(archive), str(target)])
+        _run(["dpkg-deb", "--extract", str(archive), str(target)])
         place = next((path for path in target.glob(f"usr/*bin/{program}")), None)
         if place is None or subprocess.run([place, *check], capture_output=True, timeout=60, check=False).returncode:
             raise SupportError(f"{program} of the package {package} does not run by itself")
@@ -77,38 +80,40 @@ def _install(package: str, program: str) -> Path | None:
     become = _become()
     if become is None:
         return None
-    environ = {"DEBIAN_FRONTEND": "noninteractive"}
     command = [*become, "apt-get", "install", "--quiet", "--yes", "--no-install-recommends", package]
     print(f"installing {package} by apt", file=sys.stderr)
     try:
-        _apt(command, environ=environ)
+        _run(command)
     except SupportError:
         # The usual reason on a fresh machine: there are no package lists, or old ones.
-        _apt([*become, "apt-get", "update", "--quiet"], environ=environ)
-        _apt(command, environ=environ)
+        _run([*become, "apt-get", "update", "--quiet"])
+        _run(command)
     return find(package, program)
 
 
 def _become() -> list[str] | None:
-    """Give what stands before a command to run it as root: nothing, sudo without a password, or None: not possible."""
+    """Give what stands before a command to run it as root and without questions; None where that is not possible."""
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive"]
     if os.geteuid() == 0:
-        return []
+        return quiet
     sudo = shutil.which("sudo")
     if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0:
-        return [sudo, "-n", "--preserve-env=DEBIAN_FRONTEND"]
+        return [sudo, "-n", *quiet]
     return None
 
 
-def _apt(command: Sequence[str], cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> None:
-    answer = subprocess.run(
-        list(command),
-        cwd=cwd,
-        env={**os.environ, **(environ or {})},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=APT_TIMEOUT,
-        check=False,
-    )
+def _run(command: Sequence[str], cwd: Path | None = None) -> None:
+    try:
+        answer = subprocess.run(
+            list(command),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=APT_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise SupportError(f"{' '.join(command)} failed: {error}") from error
     if answer.returncode:
         raise SupportError(f"{' '.join(command)} failed: {(answer.stderr or answer.stdout).strip()[-800:]}")

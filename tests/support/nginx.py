@@ -91,7 +91,7 @@ def start_nginx(
             authorization='proxy_set_header Authorization "";' if accounts else "",
         )
         (folder / "nginx.conf").write_text(configuration, encoding="utf-8")
-        return [str(program), "-c", str(folder / "nginx.conf"), "-p", str(folder), "-e", "stderr"]
+        return [str(program), "-c", str(folder / "nginx.conf"), "-p", str(folder)]
 
     kind = _RunningTlsNginx if server else RunningNginx
     return start_server("nginx", command, lambda port: _listens(port, server is not None), kind)
