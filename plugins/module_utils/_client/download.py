@@ -24,11 +24,14 @@ def download(source: BlobSource, descriptor: Descriptor) -> Iterator[bytes]:
     VerificationError at the end when digest or size are wrong, so a caller commits nothing before; TransportError or
     ResponseError when the source cannot go on.
     """
-    return verified(resumed(source), descriptor.digest, descriptor.size, source.what)
+    return verified(resumed(source, 0, descriptor.size), descriptor.digest, descriptor.size, source.what)
 
 
-def resumed(source: BlobSource, start: int = 0) -> Iterator[bytes]:
-    """The blocks of `source` from byte `start` on, through faults; not verified. Raises as `download` does."""
+def resumed(source: BlobSource, start: int, size: int) -> Iterator[bytes]:
+    """The blocks of `source`, which has `size` bytes, from byte `start` on, through faults; not verified.
+
+    Raises as `download` does.
+    """
     offset, faults = start, 0
     while True:
         try:
@@ -39,6 +42,8 @@ def resumed(source: BlobSource, start: int = 0) -> Iterator[bytes]:
                     faults = 0
             return
         except RegistryError as error:
+            if error.retryable and offset == size:
+                return  # All there is has come; a range from its end on could not be satisfied.
             wait = pause(faults, error.retry_after)
             faults += 1
             if not error.retryable or faults >= _MOST_FAULTS or wait is None:

@@ -48,7 +48,7 @@ def push_blob(
     upload = None
     for origin in mount_from:
         if upload is not None:
-            repository.cancel_upload(upload)
+            _give_up(repository, upload)
         upload = _try_mount(repository, descriptor, origin)
         if upload is not None and upload.completed:
             return MOUNTED
@@ -66,6 +66,12 @@ def _try_mount(repository: Repository, descriptor: Descriptor, origin: str) -> U
         raise
 
 
+def _give_up(repository: Repository, upload: Upload) -> None:
+    """Tell the registry that nothing more comes. Its answer is no one's trouble: an abandoned session times out."""
+    with suppress(RegistryError):
+        repository.cancel_upload(upload)
+
+
 class _SourceBody(Body):
     """The bytes of a blob from `start` to before `end`, read when they are sent; verified when they are all of it."""
 
@@ -76,7 +82,7 @@ class _SourceBody(Body):
         self.length = end - start
 
     def __iter__(self) -> Iterator[bytes]:
-        blocks = resumed(self.source, self.start)
+        blocks = resumed(self.source, self.start, self.descriptor.size)
         if self.length == self.descriptor.size:
             return verified(blocks, self.descriptor.digest, self.descriptor.size, self.source.what)
         return self._part(blocks)
@@ -104,6 +110,7 @@ class _Sender:
         self.source = source
         self.chunk_size = chunk_size
         self.faults = 0
+        self.farthest = 0
 
     def send(self, upload: Upload | None) -> None:
         while True:
@@ -111,40 +118,51 @@ class _Sender:
                 upload = self._begin()
             with self._cancelled_on_failure(upload):
                 try:
-                    self._go_on(upload)
-                    return
+                    if self._go_on(upload):
+                        return
+                    upload = None
                 except RegistryError as error:
                     if not self._may_go_on(error):
                         raise
-                upload = self._resumed(upload)
+                    upload = self._resumed(upload, error)
 
     def _begin(self) -> Upload:
         algorithm = self.descriptor.digest.algorithm
         return self.repository.start_upload(algorithm=None if algorithm == "sha256" else algorithm)
 
-    def _go_on(self, upload: Upload) -> None:
-        if self.chunk_size is not None:
-            self._send_chunks(upload, self.chunk_size)
+    def _go_on(self, upload: Upload) -> bool:
+        """Send the rest; False where everything has to be sent again in another session."""
+        if self.chunk_size is not None and not self._send_chunks(upload, self.chunk_size):
+            _give_up(self.repository, upload)
+            self.chunk_size = None
+            return self.repository.head_blob(self.descriptor.digest) is not None
         rest = self.descriptor.size - upload.offset
         body = self._body(upload.offset, self.descriptor.size) if rest or not upload.offset else None
         self.repository.complete_upload(upload, self.descriptor.digest, body, start=upload.offset)
+        return True
 
-    def _send_chunks(self, upload: Upload, chunk_size: int) -> None:
+    def _send_chunks(self, upload: Upload, chunk_size: int) -> bool:
+        """False where the registry ends the upload with a chunk (ECR): it then takes no more, and no digest."""
         while upload.offset < self.descriptor.size:
             start = upload.offset
             end = min(start + max(chunk_size, upload.min_chunk, 1), self.descriptor.size)
             following = self.repository.upload_chunk(upload, self._body(start, end), start)
-            upload.location, upload.min_chunk = following.location, following.min_chunk
-            self._gained(upload, following.offset)
+            if following.completed:
+                return False
+            upload.location, upload.min_chunk, upload.offset = following.location, following.min_chunk, following.offset
+            if upload.offset <= start:
+                what = f"{self.repository.reference()} took nothing of a chunk of {self.descriptor.digest} from byte"
+                raise RegistryError(f"{what} {start} on", category="protocol", retryable=True)
+            self._count(upload.offset)
+        return True
 
-    def _gained(self, upload: Upload, offset: int) -> None:
-        if offset > upload.offset:
-            self.faults = 0
-        upload.offset = offset
+    def _count(self, offset: int) -> None:
+        """Only a byte that the registry had in no session before is a gain: else a restart would follow the other."""
+        if offset > self.farthest:
+            self.farthest, self.faults = offset, 0
 
     def _may_go_on(self, error: RegistryError) -> bool:
-        # 416: the registry has another number of bytes than we thought; it will say how many.
-        if not (error.retryable or error.status == 416):
+        if not (error.retryable or _is_about_the_session(error)):
             return False
         self.faults += 1
         wait = pause(self.faults, error.retry_after)
@@ -153,20 +171,21 @@ class _Sender:
         time.sleep(wait)
         return True
 
-    def _resumed(self, upload: Upload) -> Upload | None:
+    def _resumed(self, upload: Upload, trouble: RegistryError) -> Upload | None:
         """The session, with the offset that the registry itself gives; None to begin anew."""
-        before = upload.offset
+        believed = upload.offset
         try:
             offset = self.repository.upload_status(upload)
-        except RegistryError:
-            return (
-                None  # The registry has given the session up, or cannot tell; a new one says it if there is more to it.
-            )
-        if offset > self.descriptor.size:
-            self.repository.cancel_upload(upload)
+        except RegistryError as error:
+            if error.category != "not_found":  # It cannot tell how far it is.
+                _give_up(self.repository, upload)
             return None
-        upload.offset = before
-        self._gained(upload, offset)
+        refused = trouble.status == 416 and offset == believed
+        # 0: a registry has `0-0` of a blob when it has one byte of it, and also when it has none.
+        if offset == 0 or offset > self.descriptor.size or refused:
+            _give_up(self.repository, upload)
+            return None
+        self._count(offset)
         return upload
 
     def _body(self, start: int, end: int) -> Body:
@@ -177,7 +196,10 @@ class _Sender:
         try:
             yield
         except BaseException:
-            # What stopped the upload is what the user must read; a session that cannot be cancelled times out.
-            with suppress(RegistryError):
-                self.repository.cancel_upload(upload)
+            _give_up(self.repository, upload)
             raise
+
+
+def _is_about_the_session(error: RegistryError) -> bool:
+    """The registry has lost the session (404), or has another number of bytes than we thought (416)."""
+    return error.status == 416 or (error.status == 404 and error.method in ("PATCH", "PUT"))

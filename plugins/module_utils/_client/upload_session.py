@@ -25,7 +25,7 @@ _LARGEST_MINIMUM = 1 << 30
 @dataclass
 class Upload:
     """One upload. `location` is the newest absolute URL of its session, `offset` the bytes that the registry has,
-    `min_chunk` the least bytes of a chunk (OCI-Chunk-Min-Length); `completed` says that the blob is there already."""
+    `min_chunk` the least bytes of a chunk (OCI-Chunk-Min-Length); `completed` says that the registry has ended it."""
 
     location: str
     completed: bool = False
@@ -82,7 +82,8 @@ class UploadEndpoints:
     def upload_chunk(self, upload: Upload, body: Body, start: int) -> Upload:
         """PATCH: send the bytes from `start` on (end-5); the answer says where to go on.
 
-        Raises ResponseError with status 416 when the registry has another number of bytes.
+        `completed` is True where the registry answers as if this had been all (ECR: 201). Raises ResponseError with
+        status 416 when the registry has another number of bytes, ProtocolError when it says it has more than was sent.
         """
         headers = dict(_OCTETS)
         headers["Content-Range"] = f"{start}-{start + body.length - 1}"
@@ -98,8 +99,12 @@ class UploadEndpoints:
         response.close()
         following = self._session(response, upload)
         # No Range: all was taken. After one single byte, `0-0` is that byte, not the nothing that it says elsewhere.
-        if response.headers.get("Range") is None or start + body.length == 1:
-            following.offset = start + body.length
+        end = start + body.length
+        if response.headers.get("Range") is None or end == 1:
+            following.offset = end
+        if following.offset > end:
+            raise wrong(ProtocolError, response, f"{end} bytes were sent, the registry has {following.offset}")
+        following.completed = response.status == 201
         return following
 
     def complete_upload(
@@ -128,10 +133,12 @@ class UploadEndpoints:
     def upload_status(self, upload: Upload) -> int:
         """GET: how many bytes of the upload the registry has (end-13); `location` and `offset` are brought up to date.
 
-        Raises ResponseError (not_found when the registry has given the session up).
+        Raises ResponseError (not_found when the registry has given the session up), ProtocolError when it does not say.
         """
         response = self.api.call("GET", upload.location, (204, 200, 202), scopes=(self._push_scope(),))
         response.close()
+        if not _RANGE.match(response.headers.get("Range") or ""):
+            raise wrong(ProtocolError, response, "the registry does not say how much of the upload it has (no Range)")
         now = self._session(response, upload)
         upload.location, upload.offset = now.location, now.offset
         return now.offset

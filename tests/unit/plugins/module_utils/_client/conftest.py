@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 import time
-from typing import Iterator
+from typing import Iterator, Tuple
 
 import pytest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client, ClientOptions
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.transport import TransportOptions
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.certificates import (
     Authority,
 )
@@ -44,3 +47,15 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     authority = Authority(tmp_path_factory.mktemp("authority"))
     authority.create()
     return authority
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    """A client without credentials, to which loopback speaks plain HTTP."""
+    with Client(ClientOptions(CredentialStore([], no_helper), TransportOptions(timeout=10, retries=3))) as made:
+        yield made
+
+
+def no_helper(program: str, server: str) -> Tuple[int, str]:
+    """There is no credential helper."""
+    raise FileNotFoundError(program)
