@@ -27,8 +27,8 @@ def download(source: BlobSource, descriptor: Descriptor) -> Iterator[bytes]:
     return verified(resumed(source, 0, descriptor.size), descriptor.digest, descriptor.size, source.what)
 
 
-def resumed(source: BlobSource, start: int, size: int) -> Iterator[bytes]:
-    """The blocks of `source`, which has `size` bytes, from byte `start` on, through faults; not verified.
+def resumed(source: BlobSource, start: int = 0, size: int | None = None) -> Iterator[bytes]:
+    """The blocks of `source`, of `size` bytes where that is known, from byte `start` on, through faults; not verified.
 
     Raises as `download` does.
     """

@@ -113,18 +113,20 @@ class _Sender:
         self.farthest = 0
 
     def send(self, upload: Upload | None) -> None:
-        while True:
-            if upload is None:
-                upload = self._begin()
+        while upload is None or not upload.completed:
+            upload = upload or self._begin()
             with self._cancelled_on_failure(upload):
-                try:
-                    if self._go_on(upload):
-                        return
-                    upload = None
-                except RegistryError as error:
-                    if not self._may_go_on(error):
-                        raise
-                    upload = self._resumed(upload, error)
+                upload = self._attempt(upload)
+
+    def _attempt(self, upload: Upload) -> Upload | None:
+        """Send the rest. The upload, completed, or where to go on with it; None to begin anew."""
+        try:
+            upload.completed = self._go_on(upload)
+        except RegistryError as error:
+            if not self._may_go_on(error):
+                raise
+            return self._resumed(upload, error)
+        return upload if upload.completed else None
 
     def _begin(self) -> Upload:
         algorithm = self.descriptor.digest.algorithm
