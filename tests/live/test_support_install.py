@@ -7,6 +7,8 @@ Nothing here uses the collection's own client.
 
 from __future__ import annotations
 
+import os
+import re
 import socket
 import subprocess
 import sys
@@ -79,3 +81,15 @@ def test_list_names_every_tool() -> None:
     assert set(registries.KINDS) <= set(lines)
     for kind in registries.KINDS:
         assert lines[kind] == (registries.available(kind) or "missing")
+
+
+def test_ci_does_not_pass_by_skipping(tmp_path: Path) -> None:
+    """Where registries are demanded and only one is there, the run ends before the first test."""
+    here = Path(__file__).resolve()
+    environ = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "REGOPS_REQUIRE_REGISTRIES": "1"}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--collect-only", str(here)]
+    answer = subprocess.run(
+        command, cwd=here.parents[2], env=environ, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert answer.returncode == pytest.ExitCode.USAGE_ERROR
+    assert re.search(r"demands .*three registries \(there is (none|distribution2)\)", answer.stderr)
