@@ -28,12 +28,10 @@ LAYERS = {
     "auth": """auth auth_error auth_key auth_scheme challenge credential credential_helper credentials docker_config
         scope token_cache token_request""",
     "registry": "api blobs client registry repository upload_session",
-    "upload": "download referrers sources untag upload",
+    "upload": "deletion download referrers sources untag upload",
     "store": "docker_archive files image_config layout_index selection store tar_reader tar_writer",
     "copy": "archive attachments copy layout",
 }
-#: Named here, and not written yet.
-TO_COME = {"retention"}
 LEVELS = {name: level for level, names in enumerate(LAYERS.values()) for name in names.split()}
 
 
@@ -94,8 +92,8 @@ def test_client_imports_downwards(path: Path) -> None:
 
 
 def test_layers_name_no_file_that_is_gone() -> None:
-    """A name without a file is a leftover, except for those that are to come."""
-    assert set(LEVELS) - {path.stem for path in (UTILS / "_client").glob("*.py")} <= TO_COME
+    """A name without a file is a leftover."""
+    assert set(LEVELS) <= {path.stem for path in (UTILS / "_client").glob("*.py")}
 
 
 @pytest.mark.parametrize("name", LAYERS["pure"].split())

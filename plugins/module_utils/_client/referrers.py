@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Sequence
 
 from .descriptor import Descriptor
@@ -14,11 +15,19 @@ from .repository import Repository
 
 _ENCODED_LIMIT = 64
 _ALGORITHM_LIMIT = 32
+# cosign and others put a suffix behind it: .sig, .att, .sbom.
+_ATTACHED = re.compile(r"(sha(?:256|512)-[0-9a-f]{64})(?:\.[A-Za-z0-9_.-]+)?")
 
 
 def fallback_tag(digest: Digest) -> str:
     """The tag of the referrers tag schema: algorithm and encoded part, cut to 32 and 64 characters."""
     return f"{digest.algorithm[:_ALGORITHM_LIMIT]}-{digest.encoded[:_ENCODED_LIMIT]}"
+
+
+def attached_to(tag: str) -> str | None:
+    """The fallback tag of the digest that a tag belongs to by its name, as `sha256-….sig` does; None for any other."""
+    found = _ATTACHED.fullmatch(tag)
+    return found.group(1) if found else None
 
 
 def list_referrers(repository: Repository, digest: Digest, artifact_type: str | None = None) -> list[Descriptor]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.deletion import delete_with_tags
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     OptionError,
@@ -166,15 +167,7 @@ def _delete(repository: Repository, target: Target, sharing: Sequence[str]) -> N
     manifest, digest = target.manifest, target.digest
     if manifest is None or digest is None:
         raise ValueError("nothing to delete")
-    try:
-        repository.delete_manifest(digest)
-    except RegistryError as error:
-        # Google's registries want the tags to go first.
-        if not sharing or error.category not in ("invalid", "conflict"):
-            raise
-        for tag in sharing:
-            repository.delete_tag(tag)
-        repository.delete_manifest(digest)
+    delete_with_tags(repository, digest, sharing)
     for tag in sharing:
         left = repository.head_manifest(tag)
         if left is not None and left.digest in (digest, manifest.digest):
