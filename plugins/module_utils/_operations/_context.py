@@ -21,8 +21,6 @@ class Context:
     check_mode: bool = False
     #: Takes one sentence for the user; each is shown as an Ansible warning.
     warn: Callable[[str], None] = _silent
-    #: Takes one line about a transfer that is under way.
-    progress: Callable[[str], None] = _silent
     #: Environment variables: proxies and the places of credential files come from here, never from os.environ.
     environ: Mapping[str, str] = field(default_factory=dict)
     #: Home folder, for the credential files in it.
