@@ -7,13 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: registry_copy
-short_description: Copy images and artifacts between container registries
+short_description: Copy images and artifacts between registries, folders and archives
 version_added: 0.1.0
 author:
   - regops.oci_registry authors (@regops)
 description:
   - Copies images, multi-platform images and artifacts from one repository to another, in the same registry or between
     two, with no container engine and without a temporary file.
+  - Either side can also be a folder or an archive on the host that runs the task, to take images across an air gap.
   - A manifest is copied byte for byte, so the digest stays the same. Everything is verified against its digest before
     the tag is written, and the tag is written last, so that it never points at something incomplete.
   - What the destination has is not sent again. Content that another repository of the destination's registry has is
@@ -25,6 +26,9 @@ options:
       - The image to copy, for example V(quay.io/prometheus/prometheus:v3.1.0). V(latest) is meant when it has neither
         tag nor digest.
       - V(docker://) may precede it.
+      - V(oci:FOLDER:NAME) is an image in an OCI image layout, V(oci-archive:FILE:NAME) one in such a layout in a tar
+        file, and V(docker-archive:FILE:NAME) one in what C(docker save) writes. V(:NAME) can be left out where there is
+        one image only.
       - Use either O(src) and O(dest), or O(images).
     type: str
   dest:
@@ -32,6 +36,10 @@ options:
       - The name of the copy. V(latest) is meant when it has neither tag nor digest, whatever the tag of O(src) is.
       - With a digest it must be the digest of O(src).
       - V(docker://) may precede it.
+      - V(oci:), V(oci-archive:) and V(docker-archive:) as with O(src). What the folder or archive holds already stays
+        there, and each blob is there once, however many images have it.
+      - An archive is written beside its old self and then renamed. The same images make the same file, byte for byte.
+      - A docker archive holds one platform of an image.
     type: str
   images:
     description:
@@ -99,6 +107,19 @@ options:
       - As O(src_auth), for the registries of the destinations.
     type: dict
     suboptions: *side
+  referrers:
+    description:
+      - Copy also what refers to the image, or to one of its platforms. These are signatures, SBOMs and attestations,
+        as referrers of the OCI distribution specification and under the tags that C(cosign) gives them.
+      - They are copied before the image, so that a signed image is never seen without its signature.
+    type: bool
+    default: false
+  foreign_layers:
+    description:
+      - Copy also layers that a registry need not have, such as those of Windows base images. They come from the
+        registry, or else from the URLs that the image names for them.
+    type: bool
+    default: false
   force:
     description:
       - Look into everything that belongs to an image, even where O(dest) is the image already, and bring what is
@@ -134,6 +155,25 @@ EXAMPLES = r"""
     dest_auth:
       username: robot
       password: "{{ robot_password }}"
+
+- name: Take images across an air gap, in one file
+  regops.oci_registry.registry_copy:
+    images:
+      - src: registry.example.com/team/app:v1
+        dest: oci-archive:/media/usb/bundle.tar:team/app:v1
+      - src: registry.example.com/team/db:v7
+        dest: oci-archive:/media/usb/bundle.tar:team/db:v7
+
+- name: And in again, on the other side
+  regops.oci_registry.registry_copy:
+    src: oci-archive:/media/usb/bundle.tar:team/app:v1
+    dest: registry.internal.example.com/team/app:v1
+
+- name: Mirror an image with its signatures
+  regops.oci_registry.registry_copy:
+    src: quay.io/prometheus/prometheus:v3.1.0
+    dest: registry.example.com/mirror/prometheus:v3.1.0
+    referrers: true
 
 - name: Promote what was tested, by its digest
   regops.oci_registry.registry_copy:

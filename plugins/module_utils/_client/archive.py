@@ -16,7 +16,7 @@ from typing import Hashable, Sequence
 
 from .descriptor import Descriptor
 from .digest import Digest, verified
-from .docker_archive import MANIFEST_JSON, docker_names, read_docker_archive, write_docker_manifest
+from .docker_archive import MANIFEST_JSON, check_for_docker, docker_names, read_docker_archive, write_docker_manifest
 from .download import resumed
 from .errors import ArchiveError, RegistryError
 from .files import write_atomically
@@ -32,7 +32,7 @@ from .upload import UPLOADED
 class ArchiveStore:
     """The images of one archive. A version is a name (the empty text: the only one), or a Digest.
 
-    One instance a file. Used as a context manager: what was not committed is gone at its end, and the file as before.
+    One instance a file, thread-safe.
     """
 
     def __init__(self, transport: str, path: str) -> None:
@@ -45,10 +45,8 @@ class ArchiveStore:
         self._sources: dict[Digest, tuple[int, BlobSource]] = {}
         self._staging: str | None = None
 
-    def __enter__(self) -> ArchiveStore:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
+    def close(self) -> None:
+        """Close the file; what was not committed is gone, and the file as before."""
         with self._lock:
             if self._reader is not None:
                 self._reader.close()
@@ -98,6 +96,10 @@ class ArchiveStore:
             raise ArchiveError(f"{self.describe('')}: the blob {descriptor.digest} is missing in it")
         return self._sources[descriptor.digest][1]
 
+    def check(self, version: str, manifest: Manifest) -> None:
+        if self.transport == DOCKER_ARCHIVE and not isinstance(version, Digest):
+            check_for_docker(self.describe(version), manifest)
+
     def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str]) -> str:
         path = os.path.join(self._stage(), descriptor.digest.encoded)
         write_atomically(path, verified(resumed(source), descriptor.digest, descriptor.size, source.what))
@@ -114,10 +116,7 @@ class ArchiveStore:
                     self._index = self._index.add_referrer(manifest.referrer())
                 return
             more = docker_names(version) if self.transport == DOCKER_ARCHIVE else None
-            index = self._index.put(version, manifest.descriptor(), more)
-            if self.transport == DOCKER_ARCHIVE:
-                write_docker_manifest(index, self.fetch)  # says now what cannot be in such an archive
-            self._index = index
+            self._index = self._index.put(version, manifest.descriptor(), more)
 
     def referrers(self, digest: Digest) -> list[Descriptor]:
         self._load()

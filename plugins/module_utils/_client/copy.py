@@ -131,6 +131,7 @@ def plan_copy(
         if source is not None and source.digest == there.digest:
             return CopyPlan(src, src_version, dest, dest_version, there.digest, there.media_type, before)
     root = select(src, src.fetch(src_version), platforms)
+    dest.check(dest_version, root)
     plan = CopyPlan(src, src_version, dest, dest_version, root.digest, root.media_type, before, root)
     if before == root.digest and not force:
         return plan

@@ -37,9 +37,14 @@ def write_docker_manifest(index: LayoutIndex, fetch: Callable[[Digest], Manifest
     """The bytes of manifest.json for the images of `index`. Raises ArchiveError for one of several platforms."""
     entries: dict[Digest, dict[str, Any]] = {}
     for name, entry in sorted(zip(index.names, index.descriptors), key=lambda one: (one[0], one[1].digest)):
-        image = _one_image(name, fetch(entry.digest), fetch)
+        image = fetch(entry.digest)
+        if image.subject is not None and not name:
+            continue  # a signature or the like: Docker has no use for it
+        check_for_docker(name or entry.digest, image)
+        if image.is_index:
+            image = fetch(_images(image)[0].digest)
         if image.config is None:
-            raise ArchiveError(f"{name or entry.digest} is no image that docker-archive: can hold: it has no config")
+            continue
         known = entries.setdefault(
             image.digest,
             {"Config": _path(image.config), "RepoTags": [], "Layers": [_path(layer) for layer in image.layers]},
@@ -49,17 +54,22 @@ def write_docker_manifest(index: LayoutIndex, fetch: Callable[[Digest], Manifest
     return dump_json(list(entries.values()))
 
 
-def _one_image(name: str, manifest: Manifest, fetch: Callable[[Digest], Manifest]) -> Manifest:
-    if not manifest.is_index:
-        return manifest
-    platforms = available_platforms(manifest)
-    images = [child for child in manifest.manifests if child.platform in platforms]
-    if len(images) != 1:
-        raise ArchiveError(
-            f"{name} has the platforms {', '.join(map(str, platforms)) or 'none'}, and docker-archive: holds one",
-            hint="Name one of them as platforms, or use oci-archive:",
-        )
-    return fetch(images[0].digest)
+def check_for_docker(what: str, manifest: Manifest) -> None:
+    """Raise ArchiveError for what is not one image for one platform: Docker's archives hold nothing else."""
+    if manifest.is_index:
+        platforms = available_platforms(manifest)
+        if len(_images(manifest)) != 1:
+            raise ArchiveError(
+                f"{what} holds one platform of an image, and this image has {', '.join(map(str, platforms)) or 'none'}",
+                hint="Name one of them as platforms, or use oci-archive:",
+            )
+    elif manifest.config is None:
+        raise ArchiveError(f"{what} holds images only, and {manifest.digest} has no config")
+
+
+def _images(index: Manifest) -> list[Descriptor]:
+    platforms = available_platforms(index)
+    return [child for child in index.manifests if child.platform in platforms]
 
 
 def _path(descriptor: Descriptor) -> str:

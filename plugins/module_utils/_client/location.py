@@ -42,12 +42,22 @@ class Location:
             raise ReferenceError_(
                 f"{quoted(text)}: {transport} is not supported; docker://, oci:, oci-archive: and docker-archive: are"
             )
-        return cls(DOCKER, Reference.parse(text[len("docker://") :] if text.startswith("docker://") else text))
+        return cls.of(Reference.parse(text[len("docker://") :] if text.startswith("docker://") else text))
+
+    @classmethod
+    def of(cls, reference: Reference) -> Location:
+        """The place of an image in a registry."""
+        return cls(DOCKER, reference)
 
     @property
     def version(self) -> str:
-        """What the Store of this place knows the image by."""
-        return self.name if self.reference is None else self.reference.version
+        """What an image is written as in its Store: the tag, where a reference has a digest as well."""
+        return self.name if self.reference is None else self.reference.tag or self.reference.version
+
+    @property
+    def place(self) -> str:
+        """The repository, folder or archive that the image is in."""
+        return f"{self.transport}:{self.path}" if self.reference is None else self.reference.name
 
     def __str__(self) -> str:
         if self.reference is not None:

@@ -8,6 +8,7 @@ from typing import Hashable, Protocol, Sequence
 
 from .descriptor import Descriptor
 from .digest import Digest
+from .errors import VerificationError
 from .manifest import Manifest
 from .referrers import list_referrers, push_manifest
 from .repository import Repository
@@ -32,6 +33,9 @@ class Store(Protocol):
 
     def source(self, descriptor: Descriptor) -> BlobSource:
         """Where the bytes of a blob can be had."""
+
+    def check(self, version: str, manifest: Manifest) -> None:
+        """Raise where this place cannot hold such an image under such a version. Nothing is asked or sent."""
 
     def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str]) -> str:
         """Bring in a blob that was found missing; returns upload.MOUNTED or upload.UPLOADED."""
@@ -80,6 +84,10 @@ class RegistryStore:
     def source(self, descriptor: Descriptor) -> BlobSource:
         source = RegistrySource(self.repository, descriptor)
         return ForeignSource(source, self.repository, descriptor) if descriptor.is_foreign else source
+
+    def check(self, version: str, manifest: Manifest) -> None:
+        if ":" in version and version != manifest.digest:
+            raise VerificationError(f"{self.describe(version)} cannot be {manifest.digest}, which is another image")
 
     def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str]) -> str:
         return push_blob(self.repository, descriptor, source, mount_from=mount_from, check=False)

@@ -13,19 +13,16 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     OptionError,
     RegistryError,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import Location
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
-
-#: Places that other tools copy to and from by these prefixes, and that this one does not know.
-_OTHER_TRANSPORTS = ("oci", "oci-archive", "docker-archive", "dir", "docker-daemon", "containers-storage")
 
 
 @dataclass(frozen=True)
 class Job:
     """One image to copy."""
 
-    src: Reference
-    dest: Reference
+    src: Location
+    dest: Location
     platforms: Tuple[Platform, ...] = ()
 
     def __str__(self) -> str:
@@ -57,27 +54,24 @@ def parse_jobs(options: Mapping[str, Any]) -> List[Job]:
 
 def _job(src: str, dest: str, platforms: Optional[Sequence[str]]) -> Job:
     job = Job(
-        _names.parse_one("src", src, _image),
-        _names.parse_one("dest", dest, _image),
+        _names.parse_one("src", src, Location.parse),
+        _names.parse_one("dest", dest, Location.parse),
         tuple(_names.parse_all("platforms", platforms, Platform.parse)) if platforms else (),
     )
-    wanted, given = job.dest.digest, job.src.digest
+    wanted, given = _digest(job.dest), _digest(job.src)
     if wanted is not None and given is not None and wanted != given and not job.platforms:
         raise OptionError(f"{job.dest} cannot be a copy of {job.src}: the digests differ")
     return job
 
 
-def _image(text: str) -> Reference:
-    transport = text.strip().partition(":")[0]
-    if transport in _OTHER_TRANSPORTS:
-        raise OptionError(f"{text.strip()}: {transport} is not supported, images are copied between registries only")
-    return _names.image(text)
+def _digest(location: Location) -> Optional[str]:
+    return location.reference.digest if location.reference is not None else None
 
 
 def _check_destinations(jobs: Sequence[Job]) -> None:
     """Refuse two images for one name: which of them it would be in the end is a matter of luck."""
     taken: Dict[Tuple[str, str], Job] = {}
     for job in jobs:
-        other = taken.setdefault((job.dest.name, job.dest.tag or job.dest.version), job)
+        other = taken.setdefault((job.dest.place, job.dest.version), job)
         if other is not job:
             raise OptionError(f"option images: {other.src} and {job.src} are both to be copied to {job.dest}")

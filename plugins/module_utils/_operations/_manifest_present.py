@@ -21,6 +21,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     OptionError,
     VerificationError,
 )
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import Location
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import (
     Manifest,
     available_platforms,
@@ -29,7 +30,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.manife
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.media_type import MediaType
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.parallel import Workers
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.referrers import record_referrer
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.referrers import push_manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import RegistryStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
@@ -54,6 +55,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._p
     merge,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import Steps, change_items
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._stores import Stores
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations.registry_tag import (
     plan_present as plan_tag,
 )
@@ -198,7 +200,7 @@ class _Pusher:
     def _copies(self, target: Reference, members: Sequence[Member]) -> List[Tuple[Job, CopyPlan]]:
         """What has to come from other repositories."""
         jobs = [
-            Job(member.name.with_digest(child.digest), target.with_digest(child.digest))
+            Job(Location.of(member.name.with_digest(child.digest)), Location.of(target.with_digest(child.digest)))
             for member in members
             if member.name.without_version() != target
             for child in member.descriptors
@@ -206,7 +208,7 @@ class _Pusher:
         return [(job, self._plan_copy(job)) for job in jobs]
 
     def _plan_copy(self, job: Job) -> CopyPlan:
-        source, target = RegistryStore(self.client.repository(job.src)), RegistryStore(self.repository)
+        source, target = Stores(self.client, self.client).source(job.src), RegistryStore(self.repository)
         return plan_copy(self.session, source, job.src.version, target, job.dest.version)
 
     def _missing(self, manifest: Manifest, accounted: AbstractSet[Digest]) -> List[Descriptor]:
@@ -229,12 +231,7 @@ class _Pusher:
             run_copy(self.session, copy)
         manifest = found.manifest
         stale = [version for version in wanted.versions if not found.is_right(version)]
-        put = self.repository.put_manifest(stale[0], manifest)
-        if manifest.subject is not None and put.subject is None and not found.stored:
-            entry = replace(
-                manifest.descriptor(), artifact_type=manifest.artifact_type, annotations=manifest.annotations
-            )
-            record_referrer(self.repository, manifest.subject.digest, entry)
+        push_manifest(self.repository, stale[0], manifest)
         self.workers.map(lambda version: self.repository.put_manifest(version, manifest), stale[1:])
 
 

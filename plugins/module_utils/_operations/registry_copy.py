@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import Any, Dict, Iterator, Mapping, Tuple
+from contextlib import ExitStack, contextmanager
+from typing import Any, Dict, Iterator, Mapping
 
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.attachments import plan_with_attachments
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
     CopyPlan,
     CopySession,
@@ -19,7 +19,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy i
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import VerificationError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import available_platforms
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.parallel import Workers
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import RegistryStore
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import Store
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_jobs import (
     Job,
@@ -40,6 +40,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._r
     Steps,
     change_items,
 )
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._stores import Stores
 
 #: What can differ between the two sides of a copy: who one is, and how the other is reached and known.
 _SIDE: Dict[str, Any] = {
@@ -68,6 +69,8 @@ ARGUMENTS: Dict[str, Any] = {
     "platforms": {"type": "list", "elements": "str"},
     "src_auth": _SIDE,
     "dest_auth": _SIDE,
+    "referrers": {"type": "bool", "default": False},
+    "foreign_layers": {"type": "bool", "default": False},
     "force": {"type": "bool", "default": False},
     **LISTS,
 }
@@ -82,41 +85,37 @@ CONSTRAINTS: Dict[str, Any] = {
 def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     """Copy the images; see the module's documentation for the result."""
     jobs = parse_jobs(options)
-    with _clients(options, context) as (source, destination), Workers(options["max_parallel"]) as workers:
-        session = CopySession(workers)
+    with _stores(options, context) as stores, Workers(options["max_parallel"]) as workers:
+        session = CopySession(workers, options["foreign_layers"])
+        sides = {job: (stores.source(job.src), stores.destination(job.dest)) for job in jobs}
         steps: Steps[Job, CopyPlan, CopyStats] = Steps(
-            observe=lambda job: _look(session, source, destination, job, options["force"]),
+            observe=lambda job: _look(session, *sides[job], job, options),
             plan=plan_image,
             apply=lambda job, found, plan: run_copy(session, found),
         )
         report = change_items(jobs, steps, options=options, context=context)
+        stores.commit()
     return report.finish({"images": [_image(entry) for entry in report.entries]})
 
 
 @contextmanager
-def _clients(options: Mapping[str, Any], context: Context) -> Iterator[Tuple[Client, Client]]:
-    """Clients for source and destination: one and the same, with its connections, unless their options differ."""
+def _stores(options: Mapping[str, Any], context: Context) -> Iterator[Stores]:
+    """The Stores of both sides, over one client with its connections unless the options of the sides differ."""
     src_auth, dest_auth = options["src_auth"], options["dest_auth"]
-    with open_client(options, context, dest_auth) as destination:
-        if src_auth == dest_auth:
-            yield destination, destination
-            return
-        with open_client(options, context, src_auth) as source:
-            yield source, destination
+    with ExitStack() as stack:
+        destination = stack.enter_context(open_client(options, context, dest_auth))
+        same = src_auth == dest_auth
+        source = destination if same else stack.enter_context(open_client(options, context, src_auth))
+        yield stack.enter_context(Stores(source, destination))
 
 
-def _look(session: CopySession, source: Client, destination: Client, job: Job, force: bool) -> CopyPlan:
+def _look(session: CopySession, src: Store, dest: Store, job: Job, options: Mapping[str, Any]) -> CopyPlan:
     """What the copy has to do: GET and HEAD only."""
-    found = plan_copy(
-        session,
-        RegistryStore(source.repository(job.src)),
-        job.src.version,
-        RegistryStore(destination.repository(job.dest)),
-        job.dest.tag or job.dest.version,
-        job.platforms,
-        force,
-    )
-    if job.dest.digest is not None and job.dest.digest != found.digest:
+    plan = plan_with_attachments if options["referrers"] else plan_copy
+    version = job.src.version if job.src.reference is None else job.src.reference.version
+    found = plan(session, src, version, dest, job.dest.version, job.platforms, options["force"])
+    wanted = job.dest.reference.digest if job.dest.reference is not None else None
+    if wanted is not None and wanted != found.digest:
         raise VerificationError(f"{job.dest} cannot be a copy of {job.src}, whose digest is {found.digest}")
     return found
 

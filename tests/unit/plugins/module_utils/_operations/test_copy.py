@@ -17,9 +17,9 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy i
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor, Platform
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import Location
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import build_image_manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.media_type import MediaType
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import registry_copy
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_jobs import Job, parse_jobs
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_plan import expected, plan_image
@@ -79,7 +79,7 @@ def test_all_that_is_wrong_is_named():
     assert "image 4: option platforms: " in message
 
 
-@pytest.mark.parametrize("transport", ["oci", "oci-archive", "docker-archive", "dir", "docker-daemon"])
+@pytest.mark.parametrize("transport", ["containers-storage", "dir", "docker-daemon"])
 def test_other_transports_are_told_apart_from_names(transport):
     assert f"{transport} is not supported" in refusal(registry_copy, src=f"{transport}:/x:y", dest="127.0.0.1:1/a")
     assert f"{transport} is not supported" in refusal(registry_copy, src="127.0.0.1:1/a", dest=f"{transport}:/x:y")
@@ -117,7 +117,7 @@ def test_options_that_do_not_go_together(given):
         options_of(registry_copy, **given)
 
 
-JOB = Job(Reference.parse("r.example.com/a:1"), Reference.parse("s.example.com/b:2"))
+JOB = Job(Location.parse("r.example.com/a:1"), Location.parse("s.example.com/b:2"))
 CONFIG = Descriptor(MediaType.OCI_CONFIG, ONE, 10)
 LAYER = Descriptor(MediaType.OCI_LAYER, TWO, 300)
 ROOT = build_image_manifest(CONFIG, [LAYER])

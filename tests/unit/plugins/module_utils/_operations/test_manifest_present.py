@@ -16,6 +16,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     OptionError,
     VerificationError,
 )
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import Location
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import (
     build_image_manifest,
     build_index,
@@ -181,7 +182,7 @@ def test_missing_blobs_are_named_and_nothing_is_pushed():
 def test_children_from_elsewhere_are_copied_before_the_index_is_pushed():
     child = MANIFEST.descriptor(Platform("linux", "amd64"))
     index = build_index([child])
-    job = Job(Reference.parse(f"s.example.com/b@{child.digest}"), Reference.parse(f"r.example.com/a@{child.digest}"))
+    job = Job(Location.parse(f"s.example.com/b@{child.digest}"), Location.parse(f"r.example.com/a@{child.digest}"))
     copy = CopyPlan(None, child.digest, None, child.digest, child.digest, child.media_type, None, root=MANIFEST)
     given = wanted(manifests=["s.example.com/b:1"])
     plan = plan_present(given, Found(index, {"1": None}, stored=False, copies=[(job, copy)]))

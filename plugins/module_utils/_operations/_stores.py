@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the places of images to Stores: each folder and each archive once, for all images of a task."""
+
+from __future__ import annotations
+
+from typing import Dict, Tuple, Union
+
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.archive import ArchiveStore
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.layout import LayoutStore
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import OCI, Location
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import RegistryStore, Store
+
+
+class Stores:
+    """Gives out Stores; a context manager, at whose end what was not committed is gone. Not thread-safe: all Stores are
+    asked for before the work begins."""
+
+    def __init__(self, source: Client, destination: Client) -> None:
+        self._source = source
+        self._destination = destination
+        self._on_disk: Dict[Tuple[str, str], Union[LayoutStore, ArchiveStore]] = {}
+
+    def __enter__(self) -> Stores:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        for store in self._archives():
+            store.close()
+
+    def source(self, location: Location) -> Store:
+        """The Store that `location` is read from."""
+        return self._store(self._source, location)
+
+    def destination(self, location: Location) -> Store:
+        """The Store that `location` is written to."""
+        return self._store(self._destination, location)
+
+    def commit(self) -> None:
+        """Write the archives that got something. Raises RegistryError, OSError: then that archive is as it was."""
+        for store in self._archives():
+            store.commit()
+
+    def _store(self, client: Client, location: Location) -> Store:
+        if location.reference is not None:
+            return RegistryStore(client.repository(location.reference))
+        key = (location.transport, location.path)
+        if key not in self._on_disk:
+            if location.transport == OCI:
+                self._on_disk[key] = LayoutStore(location.path)
+            else:
+                self._on_disk[key] = ArchiveStore(location.transport, location.path)
+        return self._on_disk[key]
+
+    def _archives(self) -> "list[ArchiveStore]":
+        return [store for store in self._on_disk.values() if isinstance(store, ArchiveStore)]
