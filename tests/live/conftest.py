@@ -22,9 +22,12 @@ import pytest
 # The tests run from the checkout and from a copy of it under ansible_collections: `tests` is beside this folder.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.live.clients import client, modules, place  # noqa: F401 - fixtures
+from tests.live.clients import client, modules, place
 from tests.support import images, install, nginx, registries, tls, token_server
 from tests.support.recorder import Recorder
+
+# Fixtures that are written elsewhere
+__all__ = ["client", "modules", "place"]
 
 # alice may work in the repositories alice/... of a registry with a token server.
 ACCOUNTS = {"alice": "correct horse", "bob": "battery staple"}
