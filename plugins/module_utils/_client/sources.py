@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from io import FileIO
 from typing import ContextManager, Iterable, Iterator, Protocol
 
 from .blobs import BlobReader, open_blob
 from .descriptor import Descriptor
 from .errors import RegistryError, VerificationError
+from .links import resolve_location
 from .message import BLOCK_SIZE
 from .repository import Repository
 
@@ -38,7 +40,8 @@ class BytesSource:
 
 
 class FileSource:
-    """A blob in a file. A file that changes while it is read raises VerificationError when its end is reached."""
+    """A blob in a file. One that cannot be read raises RegistryError; one that changes while it is read raises
+    VerificationError when its end is reached."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -46,19 +49,30 @@ class FileSource:
 
     @contextmanager
     def open(self, start: int = 0) -> Iterator[Iterable[bytes]]:
-        with open(self.path, "rb", buffering=0) as file:
-            before = _identity(file.fileno())
-            file.seek(start)
-            yield self._blocks(file.read, file.fileno(), before)
+        with ExitStack() as stack:
+            with self._told():
+                file = stack.enter_context(open(self.path, "rb", buffering=0))
+                before = _identity(file)
+                file.seek(start)
+            yield self._blocks(file, before)
 
-    def _blocks(self, read: object, number: int, before: tuple[int, int]) -> Iterator[bytes]:
+    def _blocks(self, file: FileIO, before: tuple[int, int]) -> Iterator[bytes]:
         while True:
-            block = read(BLOCK_SIZE)  # type: ignore[operator]
+            with self._told():
+                block = file.read(BLOCK_SIZE)
             if not block:
                 break
             yield block
-        if _identity(number) != before:
+        if _identity(file) != before:
             raise VerificationError(f"{self.path} changed while it was read", hint="Try again when it is complete")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """An OSError in the middle of a request would pass for trouble with the connection, and be tried again."""
+        try:
+            yield
+        except OSError as error:
+            raise RegistryError(f"{self.path} cannot be read: {error.strerror or error}") from error
 
 
 class RegistrySource:
@@ -104,7 +118,10 @@ class ForeignSource:
         failure: RegistryError | None = None
         for url in self.descriptor.urls:
             try:
-                return open_blob(self.repository.api, url, (), start, None)
+                # Not everything that a manifest names may be asked from here: as with a redirect.
+                return open_blob(
+                    self.repository.api, resolve_location(self.repository.api.base_url, url), (), start, None
+                )
             except RegistryError as error:
                 failure = error
         raise failure or VerificationError(f"{self.what} is not there")
@@ -120,6 +137,6 @@ def _without_first(blocks: Iterable[bytes], count: int) -> Iterator[bytes]:
         count = 0
 
 
-def _identity(number: int) -> tuple[int, int]:
-    status = os.fstat(number)
+def _identity(file: FileIO) -> tuple[int, int]:
+    status = os.fstat(file.fileno())
     return status.st_size, status.st_mtime_ns
