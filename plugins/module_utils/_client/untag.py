@@ -35,42 +35,68 @@ def untag(repository: Repository, tag: str) -> bool:
     """Remove `tag`; its manifest and the other tags on it stay. False where it was not there.
 
     DELETE by tag where the registry can. Otherwise the tag is moved to a manifest made for this, which is then deleted
-    by its digest, and the tag with it; when that is refused, the tag is put back where it was. Raises ResponseError
-    (unsupported where the registry deletes nothing).
+    by its digest, and the tag with it; when that is refused, the tag is put back where it was. A tag that somebody else
+    moves meanwhile stays where they put it, unless they do so between the last look at it and the move: registries
+    have no way to write only if nothing changed. Raises ResponseError (unsupported where the registry deletes nothing).
     """
-    before: Manifest | None = None
     try:
-        return repository.delete_tag(tag)
+        if repository.delete_tag(tag):
+            return True
     except RegistryError as error:
         if error.status not in (400, 405, 501) and error.category != "unsupported":
             raise
-    try:
-        before = repository.get_manifest(tag)
-    except RegistryError as error:
-        if error.category == "not_found":
+    else:
+        # 404 is also what a registry says that looks for digests only.
+        if repository.head_manifest(tag) is None:
             return False
-        raise
-    _move_and_delete(repository, tag, before)
-    return True
+    return _move_and_delete(repository, tag, _placeholder())
 
 
-def _move_and_delete(repository: Repository, tag: str, before: Manifest) -> None:
-    placeholder = _placeholder()
+def _move_and_delete(repository: Repository, tag: str, placeholder: Manifest) -> bool:
     # Deleting what is not there yet changes nothing, but a registry that deletes nothing says so before a tag is moved.
     repository.delete_manifest(placeholder.digest)
     _push_empty(repository)
-    repository.put_manifest(tag, placeholder)
+    before = _get(repository, tag)
+    if before is None:
+        return False
     try:
-        repository.delete_manifest(placeholder.digest)
+        repository.put_manifest(tag, placeholder)
+        if not repository.delete_manifest(placeholder.digest) and _points_at(repository, tag, placeholder):
+            raise RegistryError(
+                f"{repository.reference(tag)} cannot be removed: the registry does not find the manifest that the tag "
+                f"was moved to, {placeholder.digest}, to delete it",
+                category="unsupported",
+            )
     except BaseException:
         _put_back(repository, tag, before, placeholder)
         raise
+    return True
 
 
 def _put_back(repository: Repository, tag: str, before: Manifest, placeholder: Manifest) -> None:
+    try:
+        if _points_at(repository, tag, placeholder):  # else it never moved, or someone else has moved it since
+            repository.put_manifest(tag, before)
+    except RegistryError as error:
+        raise RegistryError(
+            f"{repository.reference(tag)} could not be removed, and perhaps not be put back: {error.message}",
+            category=error.category,
+            hint=f"See where it points; before, it was {before.digest}",
+        ) from error
+
+
+def _get(repository: Repository, tag: str) -> Manifest | None:
+    try:
+        return repository.get_manifest(tag)
+    except RegistryError as error:
+        if error.category == "not_found":
+            return None
+        raise
+
+
+def _points_at(repository: Repository, tag: str, manifest: Manifest) -> bool:
     now = repository.head_manifest(tag)
-    if now is not None and now.digest == placeholder.digest:  # else someone else has moved the tag since
-        repository.put_manifest(tag, before)
+    return now is not None and now.digest == manifest.digest
 
 
 def _placeholder() -> Manifest:
