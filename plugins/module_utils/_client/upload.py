@@ -137,7 +137,7 @@ class _Sender:
         if self.chunk_size is not None and not self._send_chunks(upload, self.chunk_size):
             _give_up(self.repository, upload)
             self.chunk_size = None
-            return self.repository.head_blob(self.descriptor.digest) is not None
+            return self._is_there()
         rest = self.descriptor.size - upload.offset
         body = self._body(upload.offset, self.descriptor.size) if rest or not upload.offset else None
         self.repository.complete_upload(upload, self.descriptor.digest, body, start=upload.offset)
@@ -181,7 +181,9 @@ class _Sender:
         except RegistryError as error:
             if error.category != "not_found":  # It cannot tell how far it is.
                 _give_up(self.repository, upload)
-            return None
+            # A session that is gone may be one that ended well, and only the answer did not arrive.
+            upload.completed = trouble.method == "PUT" and self._is_there()
+            return upload if upload.completed else None
         refused = trouble.status == 416 and offset == believed
         # 0: a registry has `0-0` of a blob when it has one byte of it, and also when it has none.
         if offset == 0 or offset > self.descriptor.size or refused:
@@ -189,6 +191,9 @@ class _Sender:
             return None
         self._count(offset)
         return upload
+
+    def _is_there(self) -> bool:
+        return self.repository.head_blob(self.descriptor.digest) is not None
 
     def _body(self, start: int, end: int) -> Body:
         return _SourceBody(self.source, self.descriptor, start, end)

@@ -273,7 +273,7 @@ def test_session_that_is_lost_is_begun_anew(repository, uploads, clock):
     uploads.faults["PUT"] = [Fault(Reset(take=0), keep=6, forget=True)]
     push(repository)
     assert uploads.blobs == {DIGEST: DATA}
-    assert uploads.said == ["HEAD", "POST", "PUT +10", "GET", "POST", "PUT +10"]
+    assert uploads.said == ["HEAD", "POST", "PUT +10", "GET", "HEAD", "POST", "PUT +10"]
 
 
 @pytest.mark.parametrize("chunk_size", [None, 4])
@@ -290,7 +290,7 @@ def test_session_of_which_the_registry_does_not_tell_is_cancelled_and_begun_anew
     uploads.faults["GET"] = [Fault(Answer(204))]
     push(repository)
     assert uploads.blobs == {DIGEST: DATA}
-    assert uploads.said == ["HEAD", "POST", "PUT +10", "GET", "DELETE", "POST", "PUT +10"]
+    assert uploads.said == ["HEAD", "POST", "PUT +10", "GET", "DELETE", "HEAD", "POST", "PUT +10"]
     assert uploads.sessions == {}
 
 
