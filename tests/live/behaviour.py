@@ -20,6 +20,8 @@ class Behaviour:
     tells_upload_status: bool
     #: DELETE of an upload session (end-14) ends it.
     cancels_uploads: bool
+    #: After a broken connection an upload session goes on with the bytes that came, in the middle of a chunk.
+    resumes: bool
     #: A chunk that does not begin where the last one ended is refused with 416.
     refuses_wrong_chunk: bool
     #: POST with `mount=` and `from=` mounts; else it answers with a session.
@@ -49,6 +51,7 @@ BEHAVIOUR: dict[str, Behaviour] = {
         takes_whole_post=False,
         tells_upload_status=True,
         cancels_uploads=True,
+        resumes=False,
         refuses_wrong_chunk=False,
         mounts=True,
         sha512_manifests=False,
@@ -64,6 +67,7 @@ BEHAVIOUR: dict[str, Behaviour] = {
         takes_whole_post=False,
         tells_upload_status=True,
         cancels_uploads=True,
+        resumes=True,
         refuses_wrong_chunk=True,
         mounts=True,
         sha512_manifests=False,
@@ -79,6 +83,7 @@ BEHAVIOUR: dict[str, Behaviour] = {
         takes_whole_post=True,
         tells_upload_status=False,
         cancels_uploads=False,
+        resumes=False,
         refuses_wrong_chunk=True,
         mounts=False,
         sha512_manifests=True,
@@ -95,6 +100,7 @@ BEHAVIOUR: dict[str, Behaviour] = {
         takes_whole_post=True,
         tells_upload_status=True,
         cancels_uploads=True,
+        resumes=True,
         refuses_wrong_chunk=True,
         mounts=True,
         sha512_manifests=True,

@@ -58,10 +58,14 @@ class Reply:
 
 @dataclass(frozen=True)
 class Cut:
-    """Break both connections once this many bytes of the request's or of the answer's body have passed."""
+    """Break both connections once this many bytes of the request's or of the answer's body have passed.
+
+    With `lose_answer` the registry has done what was asked for, and the client hears nothing of it.
+    """
 
     after_request_bytes: int | None = None
     after_response_bytes: int | None = None
+    lose_answer: bool = False
 
 
 Intercept = Callable[[RecordedRequest], "Reply | Cut | None"]
@@ -285,6 +289,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _pass_on(self, record: RecordedRequest, response: http.client.HTTPResponse, cut: Cut) -> None:
         record.response_headers = _without_secrets(response.getheaders())
         record.status = response.status
+        if cut.lose_answer:
+            raise _CutNow
         bodiless = self.command == "HEAD" or response.status in (204, 304)
         chunked = not bodiless and response.length is None
         self.send_response_only(response.status, response.reason)
