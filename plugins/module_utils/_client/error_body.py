@@ -90,7 +90,7 @@ def _collect(node: Any, codes: list[str], words: list[str], depth: int) -> None:
     """Add what ``node`` and what is nested in it say to ``codes`` and ``words``."""
     if isinstance(node, str):
         _add(codes, _leading_code(node))
-        _add(words, node)
+        _add(words, node.strip())
     elif isinstance(node, list) and depth:
         for item in node[:_MOST_ERRORS]:
             _collect(item, codes, words, depth - 1)

@@ -23,6 +23,11 @@ def is_host(text: str) -> bool:
     return text.lower() == "localhost" or "." in text or ":" in text or text.startswith("[")
 
 
+def host_name(address: str) -> str:
+    """Return the host of ``host[:port]`` without its port and, around an IPv6 address, without brackets."""
+    return _split_port(address)[0].strip("[]")
+
+
 def normalize_host(text: str, context: str) -> str:
     """Return ``text``, ``host[:port]``, in lower case, Docker Hub under any of its names as ``docker.io``.
 

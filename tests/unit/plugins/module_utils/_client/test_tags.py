@@ -144,6 +144,7 @@ def test_equal_versions_have_a_fixed_order():
         ("1.0-1", True),
         ("1.0", False),
         ("1.0-alpine", False),
+        ("3.19-alpine3.9", False),
         ("1.0_1", False),
     ],
 )
