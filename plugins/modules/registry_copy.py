@@ -71,8 +71,12 @@ options:
     elements: str
   src_auth:
     description:
-      - Credentials for the registries of the sources, instead of those that the task has for both sides, and how these
-        registries are reached.
+      - Credentials for the registries of the sources, and how these registries are reached.
+      - Without O(src_auth), O(username) and O(password) are those for the destination. As a source they are shown to
+        the same host only; any other one is asked with what O(auth_file) or the usual files have for it. A password
+        thus never goes to a registry that it is not for.
+      - Where O(dest_auth) has credentials, or the destination is no registry, O(username) and O(password) are those for
+        the sources.
     type: dict
     suboptions: &side
       username:

@@ -10,23 +10,25 @@ from dataclasses import dataclass, field
 from .api import Api
 from .auth import Authenticator
 from .credentials import Credential, CredentialStore
+from .host import DOCKER_HUB, host_name
 from .links import is_loopback
 from .reference import Reference
 from .registry import Registry, Repository
 from .transport import Transport, TransportOptions
 
-_DOCKER_HUB = "docker.io"
 _DOCKER_HUB_HOST = "registry-1.docker.io"
 
 
 @dataclass(frozen=True)
 class ClientOptions:
-    """`credential` goes before whatever `store` holds; `plain_http` decides when set, else only loopback is plain."""
+    """`credential` goes before whatever `store` holds, for the host names in `credential_hosts` (None: for all);
+    `plain_http` decides when set, else only loopback is plain."""
 
     store: CredentialStore
     transport: TransportOptions = field(default_factory=TransportOptions)
     plain_http: bool | None = None
     credential: Credential | None = None
+    credential_hosts: frozenset[str] | None = None
 
 
 class Client:
@@ -70,17 +72,14 @@ class Client:
             return api
 
     def _base_url(self, address: str) -> str:
-        host = _DOCKER_HUB_HOST if address == _DOCKER_HUB else address
+        host = _DOCKER_HUB_HOST if address == DOCKER_HUB else address
         plain = self.options.plain_http
         if plain is None:
-            plain = is_loopback(_without_port(host))
+            plain = is_loopback(host_name(host))
         return "{}://{}".format("http" if plain else "https", host)
 
     def _credential(self, where: str) -> Credential:
-        return self.options.credential or self.options.store.lookup(where)
-
-
-def _without_port(address: str) -> str:
-    if address.startswith("["):
-        return address[1:].partition("]")[0]
-    return address.partition(":")[0]
+        credential, hosts = self.options.credential, self.options.credential_hosts
+        if credential is not None and (hosts is None or host_name(where.partition("/")[0]) in hosts):
+            return credential
+        return self.options.store.lookup(where)

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, Mapping, Optional
+from functools import partial
+from typing import Any, Dict, FrozenSet, Iterator, Mapping, Optional
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import (
     Client,
@@ -89,9 +90,11 @@ def _credential(options: Mapping[str, Any]) -> Optional[Credential]:
 
 
 def _store(options: Mapping[str, Any], context: Context) -> CredentialStore:
+    # The task's environment, not that of this process, is the helpers'.
+    helper = partial(run_helper, environ=context.environ)
     if options.get("auth_file"):
-        return CredentialStore.from_file(options["auth_file"], run_helper)
-    return CredentialStore.from_environment(dict(context.environ), context.home, run_helper)
+        return CredentialStore.from_file(options["auth_file"], helper)
+    return CredentialStore.from_environment(dict(context.environ), context.home, helper)
 
 
 def with_override(options: Mapping[str, Any], override: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
@@ -108,8 +111,16 @@ def with_override(options: Mapping[str, Any], override: Optional[Mapping[str, An
     return merged
 
 
-def build_client(options: Mapping[str, Any], context: Context, override: Optional[Mapping[str, Any]] = None) -> Client:
-    """A client for these options. Raises OptionError; reads no file and sends nothing."""
+def build_client(
+    options: Mapping[str, Any],
+    context: Context,
+    override: Optional[Mapping[str, Any]] = None,
+    credential_hosts: Optional[FrozenSet[str]] = None,
+) -> Client:
+    """A client for these options, whose username and password are for `credential_hosts` only (None: for all).
+
+    Raises OptionError; reads no file and sends nothing.
+    """
     options = with_override(options, override)
     _check(options)
     transport = TransportOptions(
@@ -127,6 +138,7 @@ def build_client(options: Mapping[str, Any], context: Context, override: Optiona
             transport=transport,
             plain_http=options.get("plain_http"),
             credential=_credential(options),
+            credential_hosts=credential_hosts,
             store=_store(options, context),
         )
     )
@@ -134,10 +146,13 @@ def build_client(options: Mapping[str, Any], context: Context, override: Optiona
 
 @contextmanager
 def open_client(
-    options: Mapping[str, Any], context: Context, override: Optional[Mapping[str, Any]] = None
+    options: Mapping[str, Any],
+    context: Context,
+    override: Optional[Mapping[str, Any]] = None,
+    credential_hosts: Optional[FrozenSet[str]] = None,
 ) -> Iterator[Client]:
     """A client for the time of a `with` block; at its end what the registry warned of goes to the user."""
-    client = build_client(options, context, override)
+    client = build_client(options, context, override, credential_hosts)
     try:
         yield client
     finally:

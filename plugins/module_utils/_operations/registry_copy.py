@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
-from typing import Any, Dict, Iterator, Mapping
+from typing import Any, Dict, Mapping
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.attachments import plan_with_attachments
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
@@ -30,29 +29,14 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._c
     plan_image,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import (
-    CONNECTION,
-    CREDENTIALS,
     LISTS,
-    open_client,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
     Entry,
     Steps,
     change_items,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._stores import Stores
-
-#: What can differ between the two sides of a copy: who one is, and how the other is reached and known.
-_SIDE: Dict[str, Any] = {
-    "type": "dict",
-    "options": {
-        **CREDENTIALS,
-        "validate_certs": {"type": "bool", "aliases": ["tls_verify"]},
-        **{key: CONNECTION[key] for key in ("ca_path", "client_cert", "client_key", "plain_http")},
-    },
-    "required_together": [("username", "password")],
-    "required_by": {"client_key": ("client_cert",)},
-}
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._sides import SIDE, open_stores
 
 ARGUMENTS: Dict[str, Any] = {
     "src": {"type": "str"},
@@ -67,8 +51,8 @@ ARGUMENTS: Dict[str, Any] = {
         },
     },
     "platforms": {"type": "list", "elements": "str"},
-    "src_auth": _SIDE,
-    "dest_auth": _SIDE,
+    "src_auth": SIDE,
+    "dest_auth": SIDE,
     "referrers": {"type": "bool", "default": False},
     "foreign_layers": {"type": "bool", "default": False},
     "force": {"type": "bool", "default": False},
@@ -85,7 +69,9 @@ CONSTRAINTS: Dict[str, Any] = {
 def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     """Copy the images; see the module's documentation for the result."""
     jobs = parse_jobs(options)
-    with _stores(options, context) as stores, Workers(options["max_parallel"]) as workers:
+    with open_stores(options, context, [job.dest for job in jobs]) as stores, Workers(
+        options["max_parallel"]
+    ) as workers:
         session = CopySession(workers, options["foreign_layers"])
         sides = {job: (stores.source(job.src), stores.destination(job.dest)) for job in jobs}
         steps: Steps[Job, CopyPlan, CopyStats] = Steps(
@@ -96,17 +82,6 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
         report = change_items(jobs, steps, options=options, context=context)
         stores.commit()
     return report.finish({"images": [_image(entry) for entry in report.entries]})
-
-
-@contextmanager
-def _stores(options: Mapping[str, Any], context: Context) -> Iterator[Stores]:
-    """The Stores of both sides, over one client with its connections unless the options of the sides differ."""
-    src_auth, dest_auth = options["src_auth"], options["dest_auth"]
-    with ExitStack() as stack:
-        destination = stack.enter_context(open_client(options, context, dest_auth))
-        same = src_auth == dest_auth
-        source = destination if same else stack.enter_context(open_client(options, context, src_auth))
-        yield stack.enter_context(Stores(source, destination))
 
 
 def _look(session: CopySession, src: Store, dest: Store, job: Job, options: Mapping[str, Any]) -> CopyPlan:
