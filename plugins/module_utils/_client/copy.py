@@ -106,7 +106,7 @@ class CopySession:
     foreign_layers: bool = False
     known: Once[bool] = field(default_factory=Once)
     brought: Once[str] = field(default_factory=Once)
-    homes: dict[tuple[object, Digest], str] = field(default_factory=dict)
+    homes: Once[str] = field(default_factory=Once)
 
 
 def plan_copy(
@@ -227,16 +227,23 @@ def run_copy(session: CopySession, plan: CopyPlan) -> CopyStats:
 
 
 def _bring(session: CopySession, plan: CopyPlan, step: BlobStep) -> str | None:
-    """Bring one blob; None where another copy of this run has done so."""
+    """Bring one blob; None where another copy of this run has done so.
+
+    The first copy that needs a digest at a place brings it there. All others wait for it, and mount it from where it is
+    then, so that it is not sent once for each.
+    """
     digest, dest = step.descriptor.digest, plan.dest
+    own = plan.src.name if step.how == MOUNT else None
     outcome: list[str] = []
 
-    def work() -> str:
-        homes = [session.homes.get((dest.place, digest)), plan.src.name if step.how == MOUNT else None]
+    def push(*homes: str | None) -> str:
         mount_from = [home for home in dict.fromkeys(homes) if home is not None and home != dest.name]
         outcome.append(dest.push_blob(step.descriptor, plan.src.source(step.descriptor), mount_from))
-        session.homes[(dest.place, digest)] = dest.name
-        return outcome[0]
+        return dest.name
+
+    def work() -> str:
+        home = session.homes.get((dest.place, digest), lambda: push(own))
+        return home if home == dest.name else push(home, own)
 
     session.brought.get((dest.place, dest.name, digest), work)
     return outcome[0] if outcome else None
