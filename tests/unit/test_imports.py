@@ -23,7 +23,7 @@ HTTP_LIBRARIES = {"certifi", "requests", "urllib3"}
 LAYERS = {
     "values": """descriptor digest error_advice error_body errors host links location manifest manifest_build
         manifest_document manifest_platforms media_type platforms redaction reference retry_after strict_json""",
-    "pure": "retention tags version",
+    "pure": "retention tags version version_range",
     "transport": "message network_errors parallel pools proxies throttle tls transport",
     "auth": """auth auth_error auth_key auth_scheme challenge credential credential_helper credentials docker_config
         scope token_cache token_request""",
