@@ -7,35 +7,16 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping
 
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.attachments import plan_with_attachments
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
-    CopyPlan,
-    CopySession,
-    CopyStats,
-    plan_copy,
-    run_copy,
-)
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import VerificationError
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import available_platforms
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import CopySession
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.parallel import Workers
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import Store
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_jobs import (
-    Job,
-    parse_jobs,
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_jobs import parse_jobs
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copying import (
+    WHAT,
+    copy_images,
+    image_result,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_plan import (
-    expected,
-    plan_image,
-)
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import (
-    LISTS,
-)
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
-    Entry,
-    Steps,
-    change_items,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import LISTS
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._sides import SIDE, open_stores
 
 ARGUMENTS: Dict[str, Any] = {
@@ -50,12 +31,9 @@ ARGUMENTS: Dict[str, Any] = {
             "platforms": {"type": "list", "elements": "str"},
         },
     },
-    "platforms": {"type": "list", "elements": "str"},
+    **WHAT,
     "src_auth": SIDE,
     "dest_auth": SIDE,
-    "referrers": {"type": "bool", "default": False},
-    "foreign_layers": {"type": "bool", "default": False},
-    "force": {"type": "bool", "default": False},
     **LISTS,
 }
 
@@ -69,43 +47,9 @@ CONSTRAINTS: Dict[str, Any] = {
 def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     """Copy the images; see the module's documentation for the result."""
     jobs = parse_jobs(options)
-    with open_stores(options, context, [job.dest for job in jobs]) as stores, Workers(
-        options["max_parallel"]
-    ) as workers:
+    with Workers(options["max_parallel"]) as workers, open_stores(
+        options, context, [job.dest for job in jobs]
+    ) as stores:
         session = CopySession(workers, options["foreign_layers"])
-        sides = {job: (stores.source(job.src), stores.destination(job.dest)) for job in jobs}
-        steps: Steps[Job, CopyPlan, CopyStats] = Steps(
-            observe=lambda job: _look(session, *sides[job], job, options),
-            plan=plan_image,
-            apply=lambda job, found, plan: run_copy(session, found),
-        )
-        report = change_items(jobs, steps, options=options, context=context)
-        stores.commit()
-    return report.finish({"images": [_image(entry) for entry in report.entries]})
-
-
-def _look(session: CopySession, src: Store, dest: Store, job: Job, options: Mapping[str, Any]) -> CopyPlan:
-    """What the copy has to do: GET and HEAD only."""
-    plan = plan_with_attachments if options["referrers"] else plan_copy
-    version = job.src.version if job.src.reference is None else job.src.reference.version
-    found = plan(session, src, version, dest, job.dest.version, job.platforms, options["force"])
-    wanted = job.dest.reference.digest if job.dest.reference is not None else None
-    if wanted is not None and wanted != found.digest:
-        raise VerificationError(f"{job.dest} cannot be a copy of {job.src}, whose digest is {found.digest}")
-    return found
-
-
-def _image(entry: Entry[Job, CopyPlan, CopyStats]) -> Dict[str, Any]:
-    found, stats = entry.current, entry.value
-    platforms = None
-    if found.root is not None and found.root.is_index:
-        platforms = [str(platform) for platform in available_platforms(found.root)]
-    return {
-        "src": str(entry.item.src),
-        "dest": str(entry.item.dest),
-        "digest": str(found.digest),
-        "media_type": found.media_type,
-        "platforms": platforms,
-        "changed": entry.plan.changed,
-        **(expected(found) if stats is None else vars(stats)),
-    }
+        report = copy_images(jobs, stores, session, options, context)
+    return report.finish({"images": [image_result(entry) for entry in report.entries]})
