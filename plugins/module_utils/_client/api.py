@@ -9,7 +9,7 @@ from typing import Any, Callable, Iterator, Mapping, Sequence, TypeVar
 from urllib.parse import urlencode
 
 from .auth import Authenticator
-from .errors import ProtocolError, RegistryError, error_from_response, redact_url
+from .errors import ProtocolError, RegistryError, clean_text, error_from_response, redact_url
 from .links import next_page_url
 from .message import Body, Response
 from .scope import Scope
@@ -88,10 +88,16 @@ class Api:
             following = next_page_url(page.response.url, page.response.headers.getlist("Link"))
 
     def names(self, url: str, key: str, scopes: Sequence[Scope]) -> Iterator[str]:
-        """The names under `key` on every page, each once. A missing key and nulls (Nexus) are empty."""
+        """The names under `key` on every page, each once. A missing key and nulls (Nexus) are empty.
+
+        Raises as `pages` does, and ProtocolError for a page whose `key` is no list.
+        """
         seen: set[str] = set()
         for page in self.pages(url, scopes):
-            for name in page.data.get(key) or ():
+            names = page.data.get(key)
+            if not isinstance(names, list) and names is not None:
+                raise wrong(ProtocolError, page.response, f"expected a list of {key}, got something else")
+            for name in names or ():
                 if isinstance(name, str) and name not in seen:
                     seen.add(name)
                     yield name
@@ -133,5 +139,5 @@ def wrong(kind: type[E], response: Response, what: str) -> E:
 
 
 def _no_json(response: Response) -> ProtocolError:
-    kind = response.headers.get("Content-Type") or "no content type"
+    kind = clean_text(response.headers.get("Content-Type") or "no content type", 100)
     return wrong(ProtocolError, response, f"expected a JSON object, got {kind}. Is this a registry?")

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Iterator, Sequence
 
-from .api import Api, absent, wrong
+from .api import Api, absent, response_error, wrong
 from .blobs import BlobReader, open_blob
 from .descriptor import Descriptor
 from .digest import Digest
@@ -90,6 +90,10 @@ class Repository(UploadEndpoints):
             kind = essence(response.headers.get("Content-Type") or "")
             if digest is not None and size and kind in MediaType.MANIFESTS:
                 return Descriptor(kind, digest, size)
+        else:
+            error = response_error(response)
+            if error.retryable:
+                raise error  # To a GET it would say the same; Docker Hub counts it, too, against the limit of pulls.
         try:
             return self.get_manifest(version, accept).descriptor()
         except RegistryError as error:
