@@ -149,7 +149,7 @@ class Response:
         except (http_errors.HTTPError, OSError) as error:
             self._raw.close()
             raise TransportError(
-                f"{self.where}: the answer broke off: {clean_text(str(error))}",
+                f"{self.where}: the answer broke off: {_reason(error)}",
                 method=self.method,
                 url=redact_url(self.url),
                 status=self.status,
@@ -186,3 +186,9 @@ class Response:
             for found in _WARNING.finditer(value[:8192]):
                 texts.append(clean_text(re.sub(r"\\(.)", r"\1", found.group(1))))
         return texts
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, http_errors.ReadTimeoutError):
+        return "the rest of it did not come in time"
+    return clean_text(str(error.args[0] if error.args else error))
