@@ -67,9 +67,13 @@ def advice(
     category: str,
     codes: Sequence[str],
     retry_after: float | None,
+    words: str = "",
 ) -> str | None:
     """Return a sentence that says what to do about the error, or None where the registry's words say it all."""
     host = _host_of(url)
+    at_the_door = _advice_at_the_door(host, url, status, words)
+    if at_the_door:
+        return at_the_door
     if status == 413:
         return "The registry, or a proxy before it, limits the size of a request (nginx: client_max_body_size)"
     if category == "unauthorized":
@@ -86,6 +90,17 @@ def advice(
         return f"There is no such repository on {host}; some registries want it created before the first push"
     if category == "conflict":
         return f"Something else changed it, or holds it, on {host}: see what, then run the task again"
+    return None
+
+
+def _advice_at_the_door(host: str, url: str, status: int, words: str) -> str | None:
+    """What to do when a server or proxy before the registry does not even take the request."""
+    if status == 407:
+        return "The proxy wants a user name and a password: put them into its URL, in http_proxy or https_proxy"
+    if status == 400 and url.startswith("http://") and "HTTPS" in words:  # nginx and Go say so in their own words
+        return f"{host} speaks TLS: set plain_http to false"
+    if status == 400 and "SSL certificate" in words:  # nginx
+        return f"{host} asks for a client certificate: give client_cert and client_key"
     return None
 
 

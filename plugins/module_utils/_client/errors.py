@@ -163,7 +163,7 @@ def error_from_response(
         category=category,
         retryable=is_retryable(status),
         retry_after=retry_after,
-        hint=advice(method, where, status, category, said.codes, retry_after),
+        hint=advice(method, where, status, category, said.codes, retry_after, said.words),
     )
 
 
