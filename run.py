@@ -40,6 +40,8 @@ class Part(NamedTuple):
 
 
 REGISTRIES = ("distribution2", "distribution3", "ggcr", "olareg")
+#: What stands before registries in the tests: TLS, passwords, tokens, a forward proxy.
+DOORS = ("nginx", "htpasswd", "openssl", "token-server", "tinyproxy")
 PARTS: Dict[str, Part] = {
     "lint": Part(
         "form and likely bugs: ruff, yamllint, ansible-lint",
@@ -51,7 +53,7 @@ PARTS: Dict[str, Part] = {
     "units": Part(
         "unit tests, by pytest and by ansible-test on all Pythons found", ("unit", "ansible-test-units-2.19")
     ),
-    "live": Part("tests against real registries", ("live",), REGISTRIES),
+    "live": Part("tests against real registries", ("live",), (*REGISTRIES, *DOORS)),
     "galaxy": Part("build the collection and import it as Galaxy does", ("galaxy",)),
     "sanity": Part(
         "ansible-test sanity on every supported ansible-core",

@@ -23,16 +23,17 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.live.clients import client, modules, place
+from tests.live.logins import tags
 from tests.support import images, install, nginx, registries, tls, token_server
 from tests.support.recorder import Recorder
 
 # Fixtures that are written elsewhere
-__all__ = ["client", "modules", "place"]
+__all__ = ["client", "modules", "place", "tags"]
 
 # alice may work in the repositories alice/... of a registry with a token server.
 ACCOUNTS = {"alice": "correct horse", "bob": "battery staple"}
 REQUIRED = "REGOPS_REQUIRE_REGISTRIES"
-DOORS = ("nginx", "htpasswd", "openssl", "token-server")
+DOORS = ("nginx", "htpasswd", "openssl", "token-server", "tinyproxy")
 MEMORY_NEEDED = 1 << 30
 _numbers = itertools.count(1)
 
@@ -61,6 +62,12 @@ def need(*names: str) -> None:
     for name in names:
         if install.find(name) is None:
             pytest.skip(f"{name} is missing: python3 -m tests.support.install {name}")
+
+
+@pytest.fixture(scope="session")
+def needs() -> Callable[..., None]:
+    """Skip the test when one of these tools is missing, by name."""
+    return need
 
 
 @pytest.fixture(scope="session")

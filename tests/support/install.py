@@ -88,6 +88,7 @@ _ALL: Sequence[Tool] = (
     DebianTool("nginx", "nginx", "nginx", ("-v",)),
     DebianTool("htpasswd", "apache2-utils", "htpasswd", ("-nbB", "user", "password")),
     DebianTool("openssl", "openssl", "openssl", ("version",)),
+    DebianTool("tinyproxy", "tinyproxy-bin", "tinyproxy", ("-v",)),
     # Programs that others wrote, to compare and to interoperate with
     GoTool("crane", "go-containerregistry", f"{_GGCR}/crane", optional=True),
     GoTool("regctl", "regclient", "github.com/regclient/regclient/cmd/regctl", optional=True),

@@ -69,11 +69,12 @@ def start_nginx(
     server: KeyPair | None = None,
     accounts: Mapping[str, str] | None = None,
     client_authority: Path | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> RunningNginx:
     """Start nginx in front of `upstream` (HOST:PORT or a URL) and return it when it answers.
 
     server: speak TLS with this certificate. accounts: demand one of these (user -> password). client_authority:
-    demand a client certificate that this one (PEM) has signed.
+    demand a client certificate that this one (PEM) has signed. headers: put these into every answer.
     Raises SupportError when nginx is missing or does not start.
     """
     program = install.require("nginx")
@@ -86,7 +87,9 @@ def start_nginx(
             address=f"{LOOPBACK}:{port}",
             ssl=" ssl" if server else "",
             upstream=base_url(upstream),
-            security="\n        ".join(_security(folder, server, accounts, client_authority)),
+            security="\n        ".join(
+                [*_security(folder, server, accounts, client_authority), *_headers(headers or {})]
+            ),
             # A registry that sits behind this password takes no other from its clients.
             authorization='proxy_set_header Authorization "";' if accounts else "",
         )
@@ -109,6 +112,10 @@ def _security(
         htpasswd = write_htpasswd(folder / "htpasswd", accounts)
         lines += ['auth_basic "registry";', f"auth_basic_user_file {htpasswd};"]
     return lines
+
+
+def _headers(headers: Mapping[str, str]) -> list[str]:
+    return [f'add_header {name} "{value}" always;' for name, value in headers.items()]
 
 
 def _listens(port: int, tls: bool) -> bool:
