@@ -24,12 +24,12 @@ LAYERS = {
     "values": """descriptor digest error_advice error_body errors host links location manifest manifest_build
         manifest_document manifest_platforms media_type platforms redaction reference retry_after strict_json""",
     "pure": "retention tags version version_range",
-    "transport": "message network_errors parallel pools proxies throttle tls transport",
+    "transport": "files message network_errors parallel pools proxies throttle tls transport",
     "auth": """auth auth_error auth_key auth_scheme challenge credential credential_helper credentials docker_config
         scope token_cache token_request""",
     "registry": "api blobs client registry repository upload_session",
     "upload": "deletion download referrers sources untag upload",
-    "store": "docker_archive files image_config layout_index selection store tar_reader tar_writer",
+    "store": "docker_archive image_config layout_index selection store tar_reader tar_writer",
     "copy": "archive attachments copy layout",
 }
 LEVELS = {name: level for level, names in enumerate(LAYERS.values()) for name in names.split()}

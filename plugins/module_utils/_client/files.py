@@ -5,24 +5,53 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import stat
+import uuid
+from contextlib import suppress
 from typing import Iterable
 
 from .errors import ArchiveError
 
+_ANY_MODE = 0o666  # the system takes from it what the process's umask says
+_OWN_MODE = 0o600
 
-def write_atomically(path: str, blocks: Iterable[bytes]) -> None:
-    """Write `blocks` beside `path` and rename when they are all there; whatever fails, nothing is left of it."""
-    number, temporary = tempfile.mkstemp(prefix=".partial-", dir=os.path.dirname(path))
+
+def write_atomically(path: str, blocks: Iterable[bytes], mode: int | None = None) -> None:
+    """Write `blocks` beside `path` and rename when they are all there.
+
+    `blocks` raises when they are not what they must be: then `path` is as it was, and nothing is left beside it. A file
+    that was there keeps its permissions (unless `mode` is given) and, where we may give it away, its owner. What a crash
+    of the machine leaves behind is found by its digest at the next run, so nothing is forced to the disk here. OSError.
+    """
+    before = _status(path)
+    # Nobody may read of the new content what the old one was kept from.
+    first = (_ANY_MODE if before is None else _OWN_MODE) if mode is None else mode
+    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)[:40]}.{uuid.uuid4().hex}")
+    number = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, first)
     try:
         with os.fdopen(number, "wb", buffering=0) as file:
             for block in blocks:
                 write_all(file.fileno(), block)
-        os.chmod(temporary, 0o644)
+        if before is not None:
+            _take_over(before, temporary, mode)
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)
+    except FileNotFoundError:
+        return None
+
+
+def _take_over(before: os.stat_result, temporary: str, mode: int | None) -> None:
+    # Only root may give a file away; otherwise the new file is the user's own.
+    with suppress(PermissionError):
+        os.chown(temporary, before.st_uid, before.st_gid)
+    os.chmod(temporary, stat.S_IMODE(before.st_mode) if mode is None else mode)
 
 
 def write_all(number: int, block: bytes) -> None:

@@ -15,6 +15,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.descri
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.download import download
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.files import write_atomically
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import RegistrySource
@@ -185,7 +186,7 @@ class Downloaded:
     def apply(self, item: Reference, found: OnDisk, plan: Plan) -> None:
         """Fetch the blob into the file."""
         descriptor = Descriptor(self.media_type, self.digest, found.size)
-        _save.save(download(RegistrySource(self.repository, descriptor), descriptor), self.path)
+        write_atomically(self.path, download(RegistrySource(self.repository, descriptor), descriptor))
 
     def size(self, found: OnDisk) -> int:
         """The blob's size in bytes."""

@@ -5,15 +5,12 @@
 
 from __future__ import annotations
 
-import os
-import stat
-
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client, ClientOptions
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore, run_helper
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError, VerificationError
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _content, _save, registry_blob
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._blob_states import (
@@ -135,41 +132,6 @@ def test_bad_input_is_refused_before_anything_is_sent(given, words):
 def test_options_that_do_not_go_together(given):
     with pytest.raises(ValueError):
         options_of(registry_blob, repository="r.example.com/a", **given)
-
-
-def test_a_new_file_has_the_permissions_of_the_umask(tmp_path):
-    path = tmp_path / "file"
-    before = os.umask(0o027)
-    try:
-        _save.save([b"he", b"llo"], str(path))
-    finally:
-        os.umask(before)
-    assert path.read_bytes() == b"hello"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert os.listdir(str(tmp_path)) == ["file"]
-
-
-def test_a_file_that_was_there_keeps_its_permissions(tmp_path):
-    path = tmp_path / "file"
-    path.write_bytes(b"old")
-    path.chmod(0o604)
-    _save.save([b"new"], str(path))
-    assert path.read_bytes() == b"new"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o604
-
-
-def test_nothing_is_left_of_a_download_that_failed(tmp_path):
-    path = tmp_path / "file"
-    path.write_bytes(b"old")
-
-    def blocks():
-        yield b"half"
-        raise VerificationError("wrong")
-
-    with pytest.raises(VerificationError):
-        _save.save(blocks(), str(path))
-    assert path.read_bytes() == b"old"
-    assert os.listdir(str(tmp_path)) == ["file"]
 
 
 def test_a_folder_gets_a_file_named_by_the_digest(tmp_path):
