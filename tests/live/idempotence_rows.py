@@ -10,6 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.live.idempotence import Row
-from tests.live.rows import blob, copy, info, manifest_absent, manifest_present, tag
+from tests.live.rows import blob, copy, info, info_more, manifest_absent, manifest_present, tag
 
-ROWS: Sequence[Row] = (*info.ROWS, *tag.ROWS, *manifest_present.ROWS, *manifest_absent.ROWS, *blob.ROWS, *copy.ROWS)
+ROWS: Sequence[Row] = (
+    *info.ROWS,
+    *info_more.ROWS,
+    *tag.ROWS,
+    *manifest_present.ROWS,
+    *manifest_absent.ROWS,
+    *blob.ROWS,
+    *copy.ROWS,
+)

@@ -15,6 +15,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import validate_repository
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.registry import Registry
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._catalog import CLOSED, MISSING
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import open_client
 
@@ -31,10 +32,6 @@ _MADE_UP = "regops-oci-registry-probe/none"
 
 #: Registries that are known to refuse every DELETE of the registry API, which reading alone cannot find out.
 _NEVER_DELETE = ("docker.io", "ghcr.io")
-
-#: Categories of the answers "not for you" and "not here".
-_CLOSED = ("unauthorized", "denied")
-_MISSING = ("not_found", "unsupported", "invalid")
 
 
 def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
@@ -73,9 +70,9 @@ def _allowed(ask: Callable[[], Any], known: bool) -> Tuple[Optional[bool], Any]:
     try:
         return True, ask()
     except RegistryError as error:
-        if error.category in _CLOSED:
+        if error.category in CLOSED:
             return (False if known else None), None
-        if error.category in _MISSING:
+        if error.category in MISSING:
             return False, None
         raise
 
