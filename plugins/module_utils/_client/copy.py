@@ -154,11 +154,12 @@ class _Planner:
         if root is None:
             return plan
         self._visit([root])
-        children = tuple(manifest for manifest in reversed(self.manifests) if manifest is not root)
+        levels = _levels([manifest for manifest in self.manifests if manifest is not root])
+        children = tuple(manifest for level in levels for manifest in level)
         return replace(plan, children=children, blobs=tuple(self.blobs.values()))
 
     def _visit(self, level: list[Manifest]) -> None:
-        """One level of the graph at a time: parents come before children, so the reverse is the order of a push."""
+        """One level of the graph at a time, from the root down."""
         while level:
             below: list[Descriptor] = []
             for manifest, there in zip(level, self.session.workers.map(self._is_there, level)):
@@ -166,7 +167,7 @@ class _Planner:
                     self.manifests.append(manifest)
                 if not there or self.force:
                     self._need(manifest)
-                    below += [child for child in manifest.manifests if self._first_time(child)]
+                    below += [child for child in manifest.manifests if child.is_manifest and self._first_time(child)]
             level = self.session.workers.map(self._fetch_child, below)
 
     def _is_there(self, manifest: Manifest) -> bool:
@@ -180,7 +181,9 @@ class _Planner:
         return self.plan.dest.resolve(manifest.digest) is not None
 
     def _need(self, manifest: Manifest) -> None:
-        blobs = [blob for blob in manifest.blobs if self.session.foreign_layers or not blob.is_foreign]
+        # An index may hold blobs, too: BuildKit keeps the layers of its cache so.
+        held = [*manifest.blobs, *(child for child in manifest.manifests if not child.is_manifest)]
+        blobs = [blob for blob in held if self.session.foreign_layers or not blob.is_foreign]
         wanted = [blob for blob in blobs if blob.digest not in self.blobs]
         for blob, there in zip(wanted, self.session.workers.map(lambda one: self._has_blob(one.digest), wanted)):
             if not there:
@@ -239,6 +242,7 @@ def _bring(session: CopySession, plan: CopyPlan, step: BlobStep) -> str | None:
     def push(*homes: str | None) -> str:
         mount_from = [home for home in dict.fromkeys(homes) if home is not None and home != dest.name]
         outcome.append(dest.push_blob(step.descriptor, plan.src.source(step.descriptor), mount_from))
+        session.known.put((dest.place, dest.name, digest), True)
         return dest.name
 
     def work() -> str:
@@ -250,9 +254,15 @@ def _bring(session: CopySession, plan: CopyPlan, step: BlobStep) -> str | None:
 
 
 def _levels(manifests: Sequence[Manifest]) -> list[list[Manifest]]:
-    """Manifests in groups that may be put at once: images first, then index after index (one may hold another)."""
-    images = [manifest for manifest in manifests if not manifest.is_index]
-    return [images] + [[manifest] for manifest in manifests if manifest.is_index]
+    """Manifests in groups that may be put at once; what an index holds is in a group before it, however deep it is."""
+    left = {manifest.digest: manifest for manifest in manifests}
+    levels: list[list[Manifest]] = []
+    while left:
+        ready = [one for one in left.values() if not any(child.digest in left for child in one.manifests)]
+        levels.append(ready)
+        for manifest in ready:
+            del left[manifest.digest]
+    return levels
 
 
 def _missing_child(plan: CopyPlan, child: Descriptor) -> RegistryError:

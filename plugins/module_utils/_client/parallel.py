@@ -58,6 +58,13 @@ class Once(Generic[Value]):
         self._lock = threading.Lock()
         self._results: dict[Hashable, Future[Value]] = {}
 
+    def put(self, key: Hashable, result: Value) -> None:
+        """From now on this is the result for `key`."""
+        future: Future[Value] = Future()
+        future.set_result(result)
+        with self._lock:
+            self._results[key] = future
+
     def get(self, key: Hashable, work: Callable[[], Value]) -> Value:
         """The result for `key`, by `work` where there is none yet."""
         while True:
@@ -74,7 +81,7 @@ class Once(Generic[Value]):
                 result = work()
             except BaseException as error:
                 with self._lock:
-                    del self._results[key]
+                    self._results.pop(key, None)
                 future.set_exception(error)
                 raise
             future.set_result(result)
