@@ -186,16 +186,17 @@ class Repository(UploadEndpoints):
         found: list[Descriptor] = []
         try:
             for page in self.api.pages(self._url(f"referrers/{digest}", query), (self._scope("pull"),)):
-                if not isinstance(page.data.get("manifests"), list):
+                entries = page.data.get("manifests")
+                if not isinstance(entries, list) and page.data.get("mediaType") != MediaType.OCI_INDEX:
                     return None
-                found.extend(Descriptor.from_json(entry) for entry in page.data["manifests"])
+                found.extend(Descriptor.from_json(entry) for entry in entries or ())
         except ProtocolError:
             # A catch-all page of a proxy or a web interface, with status 200, is no referrers API either.
             if found:
                 raise
             return None
         except RegistryError as error:
-            if error.category in ("not_found", "unsupported"):
+            if error.category in ("not_found", "unsupported") or "UNSUPPORTED" in error.codes:
                 return None
             raise
         unique = {entry.digest: entry for entry in found}
