@@ -7,10 +7,15 @@ from __future__ import annotations
 from typing import Any, Mapping, Sequence
 
 from .descriptor import Descriptor
+from .digest import Digest
 from .errors import OptionError
 from .manifest_document import Manifest, parse_manifest
 from .media_type import MediaType, essence
 from .strict_json import dump_json
+
+EMPTY_JSON = b"{}"
+EMPTY = Descriptor(MediaType.OCI_EMPTY, Digest.of(EMPTY_JSON), len(EMPTY_JSON))
+"""What stands for the config, or for the only layer, where there is none (image-spec manifest.md)."""
 
 
 def build_index(

@@ -4,6 +4,11 @@
 
 from __future__ import annotations
 
+import re
+
+_NAME = "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
+_MEDIA_TYPE = re.compile(f"{_NAME}/{_NAME}")
+
 
 class MediaType:
     """The media types that registries use, by name, and what groups of them mean."""
@@ -33,6 +38,11 @@ class MediaType:
     # The value of an Accept header. Schema 1 is not named: it cannot be read. The wildcard, as containerd has it, is
     # for registries that would otherwise hide a manifest of another type behind a 404 or 406.
     ACCEPT = ", ".join([OCI_INDEX, DOCKER_INDEX, OCI_MANIFEST, DOCKER_MANIFEST, OCI_ARTIFACT_MANIFEST, "*/*"])
+
+
+def is_media_type(text: str) -> bool:
+    """Return whether `text` is a media type without parameters (RFC 6838 section 4.2, as descriptor.md wants it)."""
+    return _MEDIA_TYPE.fullmatch(text) is not None
 
 
 def essence(content_type: str | None) -> str:

@@ -61,6 +61,15 @@ def record_referrer(repository: Repository, subject: Digest, referrer: Descripto
         _write_fallback(repository, subject, entries + [referrer])
 
 
+def is_listed(repository: Repository, subject: Digest, referrer: Digest) -> bool:
+    """Whether a manifest that is there is found by its subject: by the referrers API it is, else by the fallback tag
+    when that names it."""
+    if repository.referrers(subject) is not None:
+        return True
+    index = _fallback_index(repository, subject)
+    return index is not None and any(entry.digest == referrer for entry in index.manifests)
+
+
 def forget_referrer(repository: Repository, subject: Digest, referrer: Digest) -> None:
     """Take a deleted referrer off the fallback tag, where that tag is in use."""
     index = _fallback_index(repository, subject)

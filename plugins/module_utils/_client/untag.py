@@ -11,14 +11,12 @@ from .descriptor import Descriptor
 from .digest import Digest
 from .errors import RegistryError
 from .manifest import Manifest, build_image_manifest
-from .media_type import MediaType
+from .manifest_build import EMPTY, EMPTY_JSON
 from .repository import Repository
 from .sources import BytesSource
 from .upload import push_blob
 
 Mapper = Callable[[Callable[[str], Optional[Descriptor]], List[str]], Iterable[Optional[Descriptor]]]
-
-_EMPTY = b"{}"
 
 
 def tags_sharing(repository: Repository, digest: Digest, mapper: Mapper, names: list[str] | None = None) -> list[str]:
@@ -101,10 +99,9 @@ def _points_at(repository: Repository, tag: str, manifest: Manifest) -> bool:
 
 def _placeholder() -> Manifest:
     """A manifest that no one else has: only the tag that is moved to it goes when it is deleted."""
-    config = Descriptor(MediaType.OCI_EMPTY, Digest.of(_EMPTY), len(_EMPTY))
     return build_image_manifest(
-        config,
-        [config],
+        EMPTY,
+        [EMPTY],
         annotations={"io.github.regops.untag": uuid.uuid4().hex},
         artifact_type="application/vnd.regops.untag.v1",
     )
@@ -112,5 +109,4 @@ def _placeholder() -> Manifest:
 
 def _push_empty(repository: Repository) -> None:
     """The blob that the placeholder names as its config: a registry takes no manifest whose blobs are missing."""
-    descriptor = Descriptor(MediaType.OCI_EMPTY, Digest.of(_EMPTY), len(_EMPTY))
-    push_blob(repository, descriptor, BytesSource(_EMPTY))
+    push_blob(repository, EMPTY, BytesSource(EMPTY_JSON))

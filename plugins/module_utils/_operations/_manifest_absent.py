@@ -13,7 +13,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.deleti
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     OptionError,
-    ReferenceError_,
     RegistryError,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
@@ -77,13 +76,21 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     for option in ("manifest", "src", "manifests", "tags", "media_type"):
         if options[option] is not None:
             raise OptionError(f"the option {option} does not go with state=absent")
-    names = _names.one_or_many("name", "names", options, _exact)
+    names = _names.one_or_many("name", "names", options, _names.exact)
+    manifests, report = remove(names, options, context)
+    single = {"manifest": manifests[0]} if options["name"] is not None and manifests else {}
+    return report.finish({**single, "manifests": manifests})
+
+
+def remove(
+    names: Sequence[Reference], options: Mapping[str, Any], context: Context
+) -> Tuple[List[Dict[str, Any]], Report[Target, Sequence[str], Any]]:
+    """Remove the manifests of these names, with `force` also from under other tags; what there is to say of each that
+    was found or is known not to be there."""
     with open_client(options, context) as client:
         report = _remove(client, names, options, context)
     facts = {name: _facts(name, entry.item, entry.current) for entry in report.entries for name in entry.item.names}
-    manifests = [facts[name] for name in names if name in facts]
-    single = {"manifest": manifests[0]} if options["name"] is not None and manifests else {}
-    return report.finish({**single, "manifests": manifests})
+    return [facts[name] for name in names if name in facts], report
 
 
 def _facts(name: Reference, target: Target, sharing: Sequence[str]) -> Dict[str, Any]:
@@ -91,20 +98,11 @@ def _facts(name: Reference, target: Target, sharing: Sequence[str]) -> Dict[str,
     return {"name": str(name), "exists": False, "digest": digest, "tags": list(sharing)}
 
 
-def _exact(text: str) -> Reference:
-    """An image with a tag or a digest: `latest` must be meant to be deleted."""
-    try:
-        _names.repository(text)
-    except RegistryError:
-        return _names.image(text)
-    raise ReferenceError_(f"{text} has neither a tag nor a digest: say which manifest shall be deleted")
-
-
 def _remove(
     client: Client, names: Sequence[Reference], options: Mapping[str, Any], context: Context
 ) -> Report[Target, Sequence[str], Any]:
     looked = read_items(names, lambda name: _find(client, name), options=options)
-    if looked.failures and options["fail_fast"]:
+    if looked.failures and options.get("fail_fast"):
         return Report([], looked.failures, len(names))
     targets = group([entry.current for entry in looked.entries])
     repositories = list(dict.fromkeys(target.repository for target in targets if target.manifest is not None))

@@ -37,6 +37,22 @@ def image(text: str) -> Reference:
     return Reference.parse(strip_transport(text))
 
 
+def says_version(text: str) -> bool:
+    """Whether the name of an image has a tag or a digest; true as well for what is no name."""
+    try:
+        repository(text)
+    except RegistryError:
+        return True
+    return False
+
+
+def exact(text: str) -> Reference:
+    """An image with a tag or a digest: where much hangs on it, `latest` must be said."""
+    if says_version(text):
+        return image(text)
+    raise ReferenceError_(f"{text} has neither a tag nor a digest: say which manifest is meant")
+
+
 def repository(text: str) -> Reference:
     """A repository: a tag or a digest is an error."""
     return Reference.parse_repository(strip_transport(text))
