@@ -22,7 +22,7 @@ import pytest
 # The tests run from the checkout and from a copy of it under ansible_collections: `tests` is beside this folder.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.live.clients import client, modules, place
+from tests.live.clients import client, modules, place  # pylint: disable=unused-import
 from tests.live.logins import tags
 from tests.support import images, install, nginx, registries, tls, token_server
 from tests.support.recorder import Recorder

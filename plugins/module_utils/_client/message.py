@@ -114,8 +114,7 @@ class Response:
     def _decoded(self, size: int, limit: int) -> Iterator[bytes]:
         encoding = (self.headers.get("Content-Encoding") or "").strip().lower()
         if encoding not in ("gzip", "x-gzip", "deflate"):
-            for block in self.blocks(size):
-                yield block
+            yield from self.blocks(size)
             return
         decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)
         room, empty = limit + 1, True

@@ -166,7 +166,7 @@ class Transport:
         elif method in ("POST", "PUT", "PATCH"):
             sent["Content-Length"] = "0"
         try:
-            raw = self._pool(url).urlopen(
+            raw = self._pool(url).request(
                 method,
                 url,
                 body=_blocks(body) if body is not None and body.length else None,

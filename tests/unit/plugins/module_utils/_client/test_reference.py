@@ -370,6 +370,7 @@ def test_texts_of_another_type_become_plain_ones():
     class Text(str):
         """As templating engines have them, with more to them than the text."""
 
+    # pylint: disable=unidiomatic-typecheck; a subclass is what must not come out
     reference = Reference.parse(Text("h.io:5000/team/app:v1@" + SHA256))
     for part in (reference.registry, reference.repository, reference.tag, validate_tag(Text("v1"))):
         assert type(part) is str
