@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Mapping, Optional, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Platform
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.image_config import (
     IMAGE_CONFIGS,
@@ -48,59 +49,85 @@ class Details:
     created: Optional[str]
 
 
-class Reader:
-    """Looks into images; what several of them share is fetched once. Thread-safe."""
+@dataclass(frozen=True)
+class _Part:
+    """What counts of one manifest. Manifests by the thousand are not kept: this is."""
 
-    def __init__(self) -> None:
-        self._fetched: Once[Any] = Once()
+    sizes: Mapping[str, int]
+    platforms: Tuple[Platform, ...]
+    created: Tuple[str, ...]
+    children: Tuple[Digest, ...]
+
+
+class Reader:
+    """Looks into images; what several of them share is fetched once. Thread-safe.
+
+    With `keep`, `manifest` keeps what it fetched; without, it is for reading thousands of images in little memory.
+    """
+
+    def __init__(self, keep: bool = True) -> None:
+        self._keep = keep
+        self._manifests: Once[Optional[Manifest]] = Once()
+        self._parts: Once[Optional[_Part]] = Once()
+        self._configs: Once[Tuple[Optional[Platform], Tuple[str, ...]]] = Once()
 
     def details(self, repository: Repository, manifest: Manifest) -> Details:
-        """Look into an image, or into every image of an index. Raises RegistryError."""
-        images = self._images(repository, manifest)
-        sizes: Dict[str, int] = {manifest.digest: manifest.size}
-        created: List[str] = []
-        platforms: List[Platform] = list(available_platforms(manifest)) if manifest.is_index else []
-        for image in images:
-            sizes[image.digest] = image.size
-            sizes.update({blob.digest: blob.size for blob in image.blobs})
-            config = self._config(repository, image) if _is_image(image) else None
-            created += _created(image, config)
-            platform = config_platform(config)
-            if platform is not None and not manifest.is_index:
-                platforms.append(platform)
-        return Details(tuple(platforms), sum(sizes.values()), max(created + _created(manifest, None), default=None))
-
-    def _images(self, repository: Repository, manifest: Manifest) -> List[Manifest]:
-        """The manifest itself, or the manifests at the leaves of an index, each once.
+        """Look into an image, or into every image of an index. Raises RegistryError.
 
         A child that is not there (an index that was copied for some platforms only) is left out.
         """
-        # What is at hand is not fetched again as the child of another index.
-        self._fetched.get((repository.reference(), manifest.digest), lambda: manifest)
-        leaves: Dict[str, Manifest] = {}
-        seen = {manifest.digest}
-        todo = [manifest]
+        root = self._known(repository, manifest)
+        parts = {manifest.digest: root}
+        todo = list(root.children)
         while todo:
-            current = todo.pop()
-            if not current.is_index:
-                leaves[current.digest] = current
-            for child in current.manifests:
-                if child.digest in seen or not (child.is_manifest or child.is_index):
-                    continue
-                seen.add(child.digest)
-                found = self._manifest(repository, child.digest)
-                todo += [found] if found is not None else []
-        return list(leaves.values())
+            digest = todo.pop()
+            part = None if digest in parts else self._part(repository, digest)
+            if part is not None:
+                parts[digest] = part
+                todo += part.children
+        sizes = {digest: size for part in parts.values() for digest, size in part.sizes.items()}
+        created = [moment for part in parts.values() for moment in part.created]
+        return Details(root.platforms, sum(sizes.values()), max(created, default=None))
 
-    def _manifest(self, repository: Repository, digest: str) -> Optional[Manifest]:
-        found: Optional[Manifest] = self._fetched.get(
-            (repository.reference(), digest), lambda: get_if_there(repository, digest)
-        )
-        return found
+    def manifest(self, repository: Repository, digest: str) -> Optional[Manifest]:
+        """A manifest by its digest; None where the registry says 404. Raises RegistryError."""
+        if not self._keep:
+            return get_if_there(repository, digest)
+        return self._manifests.get((repository.reference(), digest), lambda: get_if_there(repository, digest))
 
-    def _config(self, repository: Repository, image: Manifest) -> Any:
+    def _known(self, repository: Repository, manifest: Manifest) -> _Part:
+        """The part for a manifest at hand, which is not fetched again as the child of another index."""
+        key = (repository.reference(), manifest.digest)
+        if self._keep:
+            self._manifests.get(key, lambda: manifest)
+        part = self._parts.get(key, lambda: self._look(repository, manifest))
+        # It may have been missing when an index asked for it, and be there now.
+        return part if part is not None else self._look(repository, manifest)
+
+    def _part(self, repository: Repository, digest: Digest) -> Optional[_Part]:
+        def look() -> Optional[_Part]:
+            found = self.manifest(repository, digest)
+            return None if found is None else self._look(repository, found)
+
+        return self._parts.get((repository.reference(), digest), look)
+
+    def _look(self, repository: Repository, manifest: Manifest) -> _Part:
+        sizes = {str(blob.digest): blob.size for blob in manifest.blobs}
+        sizes[str(manifest.digest)] = manifest.size
+        children = tuple(child.digest for child in manifest.manifests if child.is_manifest or child.is_index)
+        if manifest.is_index:
+            return _Part(sizes, tuple(available_platforms(manifest)), _annotated(manifest), children)
+        platform, created = self._config(repository, manifest) if _is_image(manifest) else (None, ())
+        platforms = () if platform is None else (platform,)
+        return _Part(sizes, platforms, created or _annotated(manifest), children)
+
+    def _config(self, repository: Repository, image: Manifest) -> Tuple[Optional[Platform], Tuple[str, ...]]:
+        def look() -> Tuple[Optional[Platform], Tuple[str, ...]]:
+            config = read_config(RegistryStore(repository), image)
+            return config_platform(config), _moment(config.get("created") if isinstance(config, dict) else None)
+
         key = (repository.reference(), image.config.digest if image.config is not None else None)
-        return self._fetched.get(key, lambda: read_config(RegistryStore(repository), image))
+        return self._configs.get(key, look)
 
 
 def artifact_type(manifest: Manifest) -> Optional[str]:
@@ -112,10 +139,12 @@ def _is_image(manifest: Manifest) -> bool:
     return manifest.config is not None and manifest.config.media_type in IMAGE_CONFIGS
 
 
-def _created(manifest: Manifest, config: Any) -> List[str]:
-    """When a manifest was made (RFC 3339, UTC), by its configuration or else its annotation; empty when unknown."""
-    for text in (config.get("created") if isinstance(config, dict) else None, manifest.annotations.get(_CREATED)):
-        moment = to_utc(text)
-        if moment is not None:
-            return [moment]
-    return []
+def _annotated(manifest: Manifest) -> Tuple[str, ...]:
+    """When a manifest says that it was made."""
+    return _moment(manifest.annotations.get(_CREATED))
+
+
+def _moment(text: Any) -> Tuple[str, ...]:
+    """RFC 3339 in UTC; empty for what is none."""
+    moment = to_utc(text)
+    return () if moment is None else (moment,)

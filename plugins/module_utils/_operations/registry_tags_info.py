@@ -26,11 +26,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._o
     LISTS,
     open_client,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
-    Entry,
-    Report,
-    read_items,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import Report, read_items
 
 ARGUMENTS: Dict[str, Any] = {
     "repository": {"type": "str"},
@@ -124,28 +120,18 @@ def _head(client: Client, tag: Tag) -> Optional[Facts]:
 def _inspect_fully(
     client: Client, tags: Sequence[Tag], options: Mapping[str, Any]
 ) -> Report[Tag, Optional[Facts], Any]:
-    """Fetch the manifest of each tag, then look into each image once, however many tags it has."""
-    fetched = read_items(
-        tags, lambda tag: _image.get_if_there(client.repository(tag.repository), tag.name), options=options
-    )
-    images: Dict[Any, Manifest] = {
-        (entry.item.repository, entry.current.digest): entry.current for entry in fetched.entries if entry.current
-    }
-    reader = _image.Reader()
-    looked = read_items(
-        list(images),
-        lambda key: reader.details(client.repository(key[0]), images[key]),
-        options=options,
-        describe=lambda key: str(key[0].with_digest(key[1])),
-    )
-    details = {entry.item: entry.current for entry in looked.entries}
-    entries: List[Entry[Tag, Optional[Facts], Any]] = []
-    for entry in fetched.entries:
-        key = (entry.item.repository, entry.current.digest) if entry.current else None
-        if key is None or key in details:
-            facts = _facts(images[key], details[key]) if key else None
-            entries.append(Entry(entry.item, facts))
-    return Report(entries, fetched.failures + looked.failures, len(tags), changes=False)
+    """Fetch the manifest of each tag, and look into each image once, however many tags it has.
+
+    A manifest is let go when its facts are known: there can be thousands.
+    """
+    reader = _image.Reader(keep=False)
+
+    def look(tag: Tag) -> Optional[Facts]:
+        repository = client.repository(tag.repository)
+        manifest = _image.get_if_there(repository, tag.name)
+        return None if manifest is None else _facts(manifest, reader.details(repository, manifest))
+
+    return read_items(tags, look, options=options)
 
 
 def _facts(manifest: Manifest, details: _image.Details) -> Facts:
