@@ -109,6 +109,8 @@ def parse_manifest(raw: bytes, media_type: str | None = None, digest: Digest | N
         raise ManifestError(f"The manifest has {len(raw)} bytes, more than the {MANIFEST_LIMIT} that are read")
     actual = Digest.of(raw, "sha256" if digest is None else digest.algorithm)
     if digest is not None and actual != digest:
+        if essence(media_type) in MediaType.SCHEMA1:  # the digest of a signed one is not that of its bytes
+            raise _schema_1()
         raise VerificationError(f"The manifest is not what its digest says: expected {digest}, got {actual}")
     data = load_object(raw, "The manifest")
     manifest = Manifest(raw, _type_of(data, essence(media_type)), actual, data)
@@ -123,10 +125,7 @@ def _type_of(data: dict[str, Any], header: str) -> str:
         raise ManifestError("The manifest has a mediaType that is no text")
     named = essence(inside)
     if data.get("schemaVersion") == 1 or (named or header) in MediaType.SCHEMA1:
-        raise ManifestError(
-            "The manifest is in Docker's schema 1, which was given up in 2017 and cannot be read: push the image again "
-            "with a current tool",
-        )
+        raise _schema_1()
     known_header = header if header in MediaType.MANIFESTS | MediaType.SCHEMA1 else ""
     if named and named not in MediaType.MANIFESTS:
         raise ManifestError(f"A document of the type {quoted(named)} is neither a manifest nor an index")
@@ -184,6 +183,13 @@ def _check(manifest: Manifest) -> None:
             raise ManifestError(f"The manifest gives two sizes for {descriptor.digest}")
     for name in ("subject", "annotations"):
         getattr(manifest, name)
+
+
+def _schema_1() -> ManifestError:
+    return ManifestError(
+        "The manifest is in Docker's schema 1, which was given up in 2017 and cannot be read: push the image again "
+        "with a current tool",
+    )
 
 
 def _descriptors(data: dict[str, Any], key: str) -> list[Descriptor]:

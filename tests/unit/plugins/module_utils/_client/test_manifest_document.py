@@ -212,6 +212,12 @@ def test_schema_1_is_told_apart(document, header):
         parse(document, header)
 
 
+def test_schema_1_is_told_apart_though_its_digest_is_that_of_its_signed_part():
+    raw = dump({"schemaVersion": 1, "fsLayers": [], "signatures": []})
+    with pytest.raises(ManifestError, match="schema 1, which .* cannot be read"):
+        parse_manifest(raw, MediaType.DOCKER_SCHEMA1_SIGNED, Digest.of(b"without signatures"))
+
+
 def test_the_digest_asked_for_is_verified_and_its_algorithm_kept():
     raw = dump(IMAGE)
     for algorithm in ("sha256", "sha512"):
