@@ -26,7 +26,7 @@ LAYERS = {
     "pure": "retention tags version version_range",
     "transport": "files message network_errors parallel pools proxies throttle tls transport",
     "auth": """auth auth_error auth_key auth_scheme challenge credential credential_helper credentials docker_config
-        scope token_cache token_request""",
+        login_file scope token_cache token_request""",
     "registry": "api blobs client registry repository upload_session",
     "upload": "deletion download referrers sources untag upload",
     "store": "docker_archive image_config layout_graph layout_index selection store tar_reader tar_writer",

@@ -15,28 +15,35 @@ from .errors import CredentialError, quoted
 RunHelper = Callable[[str, str], Tuple[int, Union[str, bytes]]]
 """Takes a program's name and the server to get credentials for, returns exit status and standard output."""
 
+GET = "get"
+STORE = "store"
+ERASE = "erase"
+
 _PREFIX = "docker-credential-"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 _NOT_FOUND = "credentials not found in native keychain"
 _TIMEOUT = 60.0  # seconds; some helpers ask a cloud, some ask a person for a passphrase
 
 
-def run_helper(program: str, server: str, environ: Mapping[str, str] | None = None) -> tuple[int, str]:
-    """Run ``program get`` with `server` on its standard input; return its exit status and standard output.
+def run_helper(
+    program: str, words: str, environ: Mapping[str, str] | None = None, action: str = GET
+) -> tuple[int, str]:
+    """Run ``program get`` (or STORE, ERASE) with `words` on its standard input: the server, or what STORE wants.
 
+    Returns its exit status and standard output.
     `environ` replaces the process's environment, PATH included. Raises FileNotFoundError where there is no such
     program, OSError or subprocess.SubprocessError where it cannot be run or takes longer than a minute.
     """
-    # Not subprocess.run: ansible-test refuses it in favour of a module's run_command, which the client knows nothing of.
+    # Not subprocess.run: ansible-test wants run_command of a module instead, and the client knows of no module.
     with subprocess.Popen(
-        [program, "get"],
+        [program, action],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=None if environ is None else dict(environ),
     ) as process:
         try:
-            printed, unused = process.communicate(server.encode("utf-8"), timeout=_TIMEOUT)
+            printed, unused = process.communicate(words.encode("utf-8"), timeout=_TIMEOUT)
         except BaseException:
             process.kill()
             raise
@@ -61,21 +68,44 @@ def ask_helper(run: RunHelper, program: str, server: str, where: str) -> Credent
     Raises CredentialError when it is not there, fails, or answers what cannot be read. What it printed is in no error.
     """
     named = f"{program} (named in {where})"
-    try:
-        status, printed = run(program, server)
-    except FileNotFoundError:
-        raise _trouble(
-            named, server, "there is no such program in PATH", "Install it, or take it out of the file"
-        ) from None
-    except (OSError, subprocess.SubprocessError) as error:
-        raise _trouble(named, server, f"it cannot be run ({type(error).__name__})") from None
-    output = printed.decode("utf-8", "replace") if isinstance(printed, bytes) else printed
+    status, output = _ran(run, program, server, server, named)
     if status != 0:
         if _NOT_FOUND in output:
             return None
         hint = f"See what it says: echo {server} | {program} get"
         raise _trouble(named, server, f"it failed with status {status}", hint)
     return _read_answer(output, named, server)
+
+
+def store_in_helper(run: RunHelper, program: str, server: str, credential: Credential, where: str) -> None:
+    """Have a helper keep a credential for `server`; `run` calls it with STORE. Raises CredentialError as ask_helper."""
+    secret = credential.token if credential.password is None else credential.password
+    words = json.dumps({"ServerURL": server, "Username": credential.username or "", "Secret": secret or ""})
+    _tell(run, program, words, server, where)
+
+
+def erase_from_helper(run: RunHelper, program: str, server: str, where: str) -> None:
+    """Have a helper forget `server`; `run` calls it with ERASE. Raises CredentialError as ask_helper."""
+    _tell(run, program, server, server, where)
+
+
+def _tell(run: RunHelper, program: str, words: str, server: str, where: str) -> None:
+    named = f"{program} (named in {where})"
+    status, _output = _ran(run, program, words, server, named)
+    if status != 0:
+        raise _trouble(named, server, f"it failed with status {status}; the file was not changed")
+
+
+def _ran(run: RunHelper, program: str, words: str, server: str, named: str) -> tuple[int, str]:
+    try:
+        status, printed = run(program, words)
+    except FileNotFoundError:
+        raise _trouble(
+            named, server, "there is no such program in PATH", "Install it, or take it out of the file"
+        ) from None
+    except (OSError, subprocess.SubprocessError) as error:
+        raise _trouble(named, server, f"it cannot be run ({type(error).__name__})") from None
+    return status, printed.decode("utf-8", "replace") if isinstance(printed, bytes) else printed
 
 
 def _read_answer(output: str, named: str, server: str) -> Credential | None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files that hold credentials: Docker's config.json and .dockercfg, containers' auth.json. Read only.
+"""Files that hold credentials: Docker's config.json and .dockercfg, containers' auth.json. Reading them.
 
 They are what docker/cli reads (cli/config/configfile) and containers-auth.json(5) describes.
 """
@@ -32,6 +32,11 @@ class ConfigFile:
 
     def read(self) -> DockerConfig | None:
         """Return what the file holds; None where there is none. Raises CredentialError when it cannot be read."""
+        raw = self.read_raw()
+        return None if raw is None else parse_config(raw, self.path, self.legacy)
+
+    def read_raw(self) -> bytes | None:
+        """Return the bytes of the file; None where there is none. Raises CredentialError when it cannot be read."""
         try:
             with open(self.path, "rb") as file:
                 raw = file.read(_LIMIT + 1)
@@ -44,7 +49,7 @@ class ConfigFile:
             raise CredentialError(f"Credential file {self.path} cannot be read: {what}") from error
         if len(raw) > _LIMIT:
             raise CredentialError(f"Credential file {self.path} is too large to be one")
-        return parse_config(raw, self.path, self.legacy)
+        return raw
 
 
 @dataclass(frozen=True)
@@ -75,13 +80,7 @@ def parse_config(raw: bytes, name: str, legacy: bool = False) -> DockerConfig:
 
     Raises CredentialError, which names the file and shows none of it.
     """
-    try:
-        text = raw.decode("utf-8-sig")
-        data: Any = json.loads(text) if text.strip() else {}
-    except (ValueError, RecursionError):
-        # Without the cause: its text, and that of UnicodeDecodeError, may show what is in the file.
-        raise CredentialError(f"Credential file {name} is not valid JSON") from None
-    whole = _object(data, "its content", name)
+    whole = parse_document(raw, name)
     if legacy and not any(section in whole for section in _SECTIONS):
         whole = {"auths": whole}
     return DockerConfig(
@@ -90,6 +89,20 @@ def parse_config(raw: bytes, name: str, legacy: bool = False) -> DockerConfig:
         helpers=_object(whole.get("credHelpers"), '"credHelpers"', name),
         store=whole.get("credsStore") or None,
     )
+
+
+def parse_document(raw: bytes, name: str) -> dict[str, Any]:
+    """Return a file's bytes as the JSON object that they are, empty for a file without content.
+
+    Raises CredentialError, which names the file and shows none of it.
+    """
+    try:
+        text = raw.decode("utf-8-sig")
+        data: Any = json.loads(text) if text.strip() else {}
+    except (ValueError, RecursionError):
+        # Without the cause: its text, and that of UnicodeDecodeError, may show what is in the file.
+        raise CredentialError(f"Credential file {name} is not valid JSON") from None
+    return _object(data, "its content", name)
 
 
 def _object(value: Any, what: str, name: str) -> dict[str, Any]:

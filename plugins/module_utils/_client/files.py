@@ -4,13 +4,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 import uuid
-from contextlib import suppress
-from typing import Iterable
+from contextlib import contextmanager, suppress
+from typing import Iterable, Iterator
 
 from .errors import ArchiveError
+
+PARTIAL = ".partial-"
+"""What the name of a file begins with that is still being written, or was when its writer was killed."""
 
 _ANY_MODE = 0o666  # the system takes from it what the process's umask says
 _OWN_MODE = 0o600
@@ -21,12 +25,12 @@ def write_atomically(path: str, blocks: Iterable[bytes], mode: int | None = None
 
     `blocks` raises when they are not what they must be: then `path` is as it was, and nothing is left beside it. A file
     that was there keeps its permissions (unless `mode` is given) and, where we may give it away, its owner. What a crash
-    of the machine leaves behind is found by its digest at the next run, so nothing is forced to the disk here. OSError.
+    of the machine leaves behind is found at the next run, so nothing is forced to the disk here. Raises OSError.
     """
     before = _status(path)
     # Nobody may read of the new content what the old one was kept from.
     first = (_ANY_MODE if before is None else _OWN_MODE) if mode is None else mode
-    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)[:40]}.{uuid.uuid4().hex}")
+    temporary = os.path.join(os.path.dirname(path), PARTIAL + uuid.uuid4().hex)
     number = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, first)
     try:
         with os.fdopen(number, "wb", buffering=0) as file:
@@ -62,9 +66,27 @@ def write_all(number: int, block: bytes) -> None:
 
 
 def read_small(path: str, limit: int) -> bytes:
-    """The content of a file of at most `limit` bytes. Raises ArchiveError for a larger one, OSError."""
+    """The content of a plain file of at most `limit` bytes. Raises ArchiveError for any other; OSError."""
+    check_plain(path)
     with open(path, "rb") as file:
         content = file.read(limit + 1)
     if len(content) > limit:
         raise ArchiveError(f"{path} has more than {limit} bytes")
     return content
+
+
+def check_plain(path: str) -> None:
+    """Raise ArchiveError where there is something else than a file: opening a pipe would wait for ever."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise ArchiveError(f"{path} is not a plain file")
+
+
+@contextmanager
+def only_one(folder: str) -> Iterator[None]:
+    """Let one at a time in, of all threads and processes that ask for the same folder."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(number)
