@@ -46,5 +46,5 @@ def config_platform(config: Any) -> Platform | None:
         return None
     try:
         return Platform.from_json(config)
-    except PlatformError:
+    except (ManifestError, PlatformError):
         return None
