@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.live.idempotence import Row
-from tests.live.rows import artifact, blob, copy, info, info_more, manifest_absent, manifest_present, tag
+from tests.live.rows import artifact, blob, copy, info, info_more, login, manifest_absent, manifest_present, tag
 
 ROWS: Sequence[Row] = (
     *info.ROWS,
@@ -21,4 +21,5 @@ ROWS: Sequence[Row] = (
     *blob.ROWS,
     *copy.ROWS,
     *artifact.ROWS,
+    *login.ROWS,
 )
