@@ -13,12 +13,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Callable, Iterable, Iterator
 
-from .errors import ArchiveError
+from .errors import ArchiveError, quoted
+from .files import check_plain
 from .message import BLOCK_SIZE
 
 _MOST_MEMBERS = 200_000
 _MOST_LINKS = 8
-_OPENERS = {b"\x1f\x8b": "gzip", b"BZ": "bz2", b"\xfd7": "lzma"}
+_LONGEST_HEADER = 1024 * 1024  # bytes; longer than any name, and it bounds what an archive can make us hold in memory
+_OPENERS = {b"\x1f\x8b\x08": "gzip", b"BZh": "bz2", b"\xfd7z": "lzma"}
+# What tarfile raises for headers that make no sense, beside its own errors (which are tarfile.TarError).
+_NONSENSE = (ArithmeticError, LookupError, RecursionError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -49,15 +53,17 @@ class TarReader:
             if member is None or member.link is None:
                 return member
             name = member.link
-        raise ArchiveError(f"{self.path}: {name} is a link that leads nowhere")
+        raise ArchiveError(f"{self.path}: {quoted(name)} is a link that leads nowhere")
 
     def read(self, name: str, limit: int) -> bytes:
         """A small member's content. Raises ArchiveError where it is missing or larger than `limit` bytes."""
         member = self.find(name)
         if member is None:
-            raise ArchiveError(f"{self.path}: there is no {name} in it")
+            raise ArchiveError(f"{self.path}: there is no {quoted(name)} in it")
         if member.size > limit:
-            raise ArchiveError(f"{self.path}: {name} has {member.size} bytes, more than the {limit} that are read")
+            raise ArchiveError(
+                f"{self.path}: {quoted(name)} has {member.size} bytes, more than the {limit} that are read"
+            )
         return b"".join(self.blocks(member, 0))
 
     def blocks(self, member: Member, start: int) -> Iterator[bytes]:
@@ -91,9 +97,10 @@ def open_tar(path: str) -> TarReader:
     Raises ArchiveError for what is no archive, is cut off, names things outside of itself, holds devices, or has two
     files of one name; OSError where it cannot be read.
     """
+    check_plain(path)
     file: IO[bytes] = open(path, "rb")  # noqa: SIM115 (the reader keeps it)
     try:
-        opener = _OPENERS.get(file.read(2))
+        opener = _OPENERS.get(file.read(3))
         file.seek(0)
         if opener is not None:
             file = _unpacked(path, file, opener)
@@ -107,49 +114,77 @@ def _unpacked(path: str, file: IO[bytes], module: str) -> IO[bytes]:
     # Imported here: few archives are compressed, and the standard library may be built without one of them.
     import importlib
 
-    opener: Callable[[IO[bytes]], IO[bytes]] = importlib.import_module(module).open
     plain: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (the reader keeps it)
     try:
+        opener: Callable[[IO[bytes]], IO[bytes]] = importlib.import_module(module).open
         with file, opener(file) as packed:
             shutil.copyfileobj(packed, plain, BLOCK_SIZE)
-    except (EOFError, OSError, ValueError) as error:
+    except Exception as error:  # each of these modules has an error class of its own for damaged input
         plain.close()
         raise ArchiveError(f"{path} cannot be unpacked: {error}") from error
     plain.seek(0)
     return plain
 
 
+class _Headers:
+    """What tarfile reads headers from: none longer than it may be, whatever the archive says of itself."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.seek = file.seek
+        self.tell = file.tell
+        self._read = file.read
+
+    def read(self, size: int) -> bytes:
+        if not 0 <= size <= _LONGEST_HEADER:
+            raise tarfile.ReadError(f"a header of {size} bytes")
+        return self._read(size)
+
+
 def _list(path: str, file: IO[bytes]) -> dict[str, Member]:
     end = os.fstat(file.fileno()).st_size
     members: dict[str, Member] = {}
     try:
-        with tarfile.open(fileobj=file, mode="r:") as archive:
+        with tarfile.open(fileobj=_Headers(file), mode="r:") as archive:  # type: ignore[call-overload]
             for info in archive:
+                name, member = _member(path, info, end)
                 if info.isdir():
                     continue
-                name = _inside(path, info.name)
                 if name in members or len(members) >= _MOST_MEMBERS:
-                    raise ArchiveError(f"{path}: {name} is in it twice, or there are too many files in it")
-                members[name] = _member(path, name, info, end)
+                    raise ArchiveError(f"{path}: {quoted(name)} is in it twice, or there are too many files in it")
+                members[name] = member
+            _check_end(path, file, archive.offset)
     except tarfile.TarError as error:
         raise ArchiveError(f"{path} is not a tar archive that can be read: {error}") from error
+    except ArchiveError:
+        raise
+    except _NONSENSE as error:
+        raise ArchiveError(f"{path} is not a tar archive that can be read: it is damaged") from error
     return members
 
 
-def _member(path: str, name: str, info: tarfile.TarInfo, end: int) -> Member:
+def _check_end(path: str, file: IO[bytes], offset: int) -> None:
+    """An archive ends with a block of zeros. tarfile takes a damaged header, or the end of the file, for it as well."""
+    if os.pread(file.fileno(), tarfile.BLOCKSIZE, offset) != bytes(tarfile.BLOCKSIZE):
+        raise ArchiveError(f"{path} is cut off or damaged: it has no end")
+
+
+def _member(path: str, info: tarfile.TarInfo, end: int) -> tuple[str, Member]:
+    name = _inside(path, info.name)
+    if info.isdir():
+        return name, Member(0, 0)
     if info.issym():
-        return Member(0, 0, _inside(path, posixpath.join(posixpath.dirname(name), info.linkname)))
+        return name, Member(0, 0, _inside(path, posixpath.join(posixpath.dirname(name), info.linkname)))
     if info.islnk():
-        return Member(0, 0, _inside(path, info.linkname))
+        return name, Member(0, 0, _inside(path, info.linkname))
     if not info.isreg() or info.issparse():
-        raise ArchiveError(f"{path}: {name} is neither a plain file nor a link: refused")
-    if info.offset_data + info.size > end:
-        raise ArchiveError(f"{path} is cut off: {name} is not whole")
-    return Member(info.offset_data, info.size)
+        raise ArchiveError(f"{path}: {quoted(name)} is neither a plain file nor a link: refused")
+    if info.size < 0 or info.offset_data + info.size > end:
+        raise ArchiveError(f"{path} is cut off: {quoted(name)} is not whole")
+    return name, Member(info.offset_data, info.size)
 
 
 def _inside(path: str, name: str) -> str:
     normal = posixpath.normpath(name)
     if normal.startswith(("/", "../")) or normal == "..":
-        raise ArchiveError(f"{path}: {name[:200]!r} would be outside of the archive: refused")
+        raise ArchiveError(f"{path}: {quoted(name)} would be outside of the archive: refused")
     return normal
