@@ -12,17 +12,19 @@ import os
 import shutil
 import tempfile
 import threading
-from typing import Hashable, Sequence
+from functools import partial
+from typing import Hashable, Iterable, Iterator, Sequence
 
 from .descriptor import Descriptor
 from .digest import Digest, verified
 from .docker_archive import MANIFEST_JSON, check_for_docker, docker_names, read_docker_archive, write_docker_manifest
 from .download import resumed
-from .errors import ArchiveError, RegistryError
+from .errors import ArchiveError, DigestError, RegistryError
 from .files import write_atomically
+from .layout_graph import Subjects, live_parts, read_stored
 from .layout_index import LAYOUT, LayoutIndex
 from .location import DOCKER_ARCHIVE
-from .manifest import MANIFEST_LIMIT, Manifest, parse_manifest
+from .manifest import MANIFEST_LIMIT, Manifest
 from .sources import BlobSource, BytesSource, FileSource
 from .tar_reader import MemberSource, TarReader, open_tar
 from .tar_writer import Content, tar_blocks
@@ -43,7 +45,10 @@ class ArchiveStore:
         self._loaded: LayoutIndex | None = None
         self._index = LayoutIndex()
         self._sources: dict[Digest, tuple[int, BlobSource]] = {}
+        self._pushed: set[Digest] = set()
+        self._before: tuple[int, ...] | None = None
         self._staging: str | None = None
+        self._subjects = Subjects(self.fetch)
 
     def close(self) -> None:
         """Close the file; what was not committed is gone, and the file as before."""
@@ -73,18 +78,15 @@ class ArchiveStore:
         return found if found is not None and self.has_blob(found.digest) else None
 
     def fetch(self, version: str) -> Manifest:
-        self._load()
-        digest: Digest | None = version if isinstance(version, Digest) else None
-        if digest is None:
-            found = self.resolve(version)
-            digest = found.digest if found is not None else None
-        if digest is None or digest not in self._sources:
+        entry = None if isinstance(version, Digest) else self.resolve(version)
+        digest = version if isinstance(version, Digest) else entry.digest if entry is not None else None
+        if digest is None or not self.has_blob(digest):
             known = ", ".join(sorted(filter(None, self._index.names))) or "none"
             raise RegistryError(f"{self.describe(version)} is not there; names that are: {known}", category="not_found")
         size, source = self._sources[digest]
         if size > MANIFEST_LIMIT:
             raise ArchiveError(f"{self.describe(digest)} has {size} bytes, which is too large for a manifest")
-        return parse_manifest(b"".join(resumed(source)), None, digest)
+        return read_stored(b"".join(resumed(source)), digest, entry, self.describe(digest))
 
     def has_blob(self, digest: Digest) -> bool:
         self._load()
@@ -97,6 +99,9 @@ class ArchiveStore:
         return self._sources[descriptor.digest][1]
 
     def check(self, version: str, manifest: Manifest) -> None:
+        folder = os.path.dirname(self.path)
+        if not os.path.isdir(folder):
+            raise ArchiveError(f"{self.describe(version)}: there is no folder {folder}")
         if self.transport == DOCKER_ARCHIVE and not isinstance(version, Digest):
             check_for_docker(self.describe(version), manifest)
 
@@ -105,12 +110,14 @@ class ArchiveStore:
         write_atomically(path, verified(resumed(source), descriptor.digest, descriptor.size, source.what))
         with self._lock:
             self._sources[descriptor.digest] = (descriptor.size, FileSource(path))
+            self._pushed.add(descriptor.digest)
         return UPLOADED
 
     def push_manifest(self, version: str, manifest: Manifest) -> None:
         self._load()
         with self._lock:
             self._sources[manifest.digest] = (manifest.size, BytesSource(manifest.raw, str(manifest.digest)))
+            self._pushed.add(manifest.digest)
             if isinstance(version, Digest):
                 if manifest.subject is not None:
                     self._index = self._index.add_referrer(manifest.referrer())
@@ -120,47 +127,42 @@ class ArchiveStore:
 
     def referrers(self, digest: Digest) -> list[Descriptor]:
         self._load()
-        return self._index.referrers(digest, self.fetch)
+        return self._subjects.referrers(self._index, digest)
 
     def commit(self) -> None:
-        """Write the archive with what was pushed, and rename it into its place. Nothing to do where nothing was."""
+        """Write the archive with what was pushed, and rename it into its place. Nothing to do where nothing was.
+
+        Raises ArchiveError where somebody else has written to it meanwhile: nothing of theirs is lost.
+        """
         with self._lock:
-            if self._loaded is not None and self._index != self._loaded:
-                write_atomically(self.path, tar_blocks(self._files()))
-                self._loaded = self._index
+            if self._loaded is None or not self._pushed:
+                return
+            index, live = live_parts(self._index, self._sources, self.fetch, self._subjects)
+            if index != self._loaded or live & self._pushed:
+                blocks = tar_blocks(self._files(index, live))
+                write_atomically(self.path, self._unless_others_write(blocks))
+            self._index = self._loaded = index
+            self._before = _identity(self.path)
+            self._pushed.clear()
 
-    def _files(self) -> list[tuple[str, int, Content]]:
-        """What the archive is to hold, in its order: what no image of it refers to any more is left out."""
-        heads = [("oci-layout", LAYOUT), ("index.json", self._index.dump())]
+    def _unless_others_write(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """`blocks`, and at their end, which is when the file would be replaced, a look at whether it still is the one
+        that was read."""
+        yield from blocks
+        if _identity(self.path) != self._before:
+            raise ArchiveError(f"{self.path} was written to by somebody else meanwhile", hint="Run it again")
+
+    def _files(self, index: LayoutIndex, live: set[Digest]) -> list[tuple[str, int, Content]]:
+        """What the archive is to hold, in its order."""
+        heads = [("oci-layout", LAYOUT), ("index.json", index.dump())]
         if self.transport == DOCKER_ARCHIVE:
-            heads.append((MANIFEST_JSON, write_docker_manifest(self._index, self.fetch)))
-        files: list[tuple[str, int, Content]] = [(name, len(data), lambda data=data: [data]) for name, data in heads]  # type: ignore[misc]
-        for digest in sorted(self._reachable()):
+            heads.append((MANIFEST_JSON, write_docker_manifest(index, self.fetch)))
+        files: list[tuple[str, int, Content]] = [(name, len(data), partial(_once, data)) for name, data in heads]
+        for digest in sorted(live):
             size, source = self._sources[digest]
-            what = f"{digest} of {self.path}"
-            files.append(
-                (
-                    f"blobs/{digest.algorithm}/{digest.encoded}",
-                    size,
-                    lambda digest=digest, size=size, source=source, what=what: verified(  # type: ignore[misc]
-                        resumed(source), digest, size, what
-                    ),
-                )
-            )
+            content = partial(_verified, source, digest, size, f"{digest} of {self.path}")
+            files.append((f"blobs/{digest.algorithm}/{digest.encoded}", size, content))
         return files
-
-    def _reachable(self) -> set[Digest]:
-        found: set[Digest] = set()
-        todo = [entry.digest for entry in self._index.descriptors]
-        while todo:
-            digest = todo.pop()
-            if digest in found or digest not in self._sources:
-                continue
-            found.add(digest)
-            manifest = self.fetch(digest)
-            found.update(blob.digest for blob in manifest.blobs if blob.digest in self._sources)
-            todo += [child.digest for child in manifest.manifests]
-        return found
 
     def _stage(self) -> str:
         self._load()
@@ -175,17 +177,50 @@ class ArchiveStore:
         with self._lock:
             if self._loaded is not None:
                 return
-            if os.path.lexists(self.path):
-                self._reader = open_tar(self.path)
-                self._index = self._read(self._reader)
+            self._before = _identity(self.path)
+            if self._before is not None:
+                reader = open_tar(self.path)
+                try:
+                    self._index = self._read(reader)
+                except BaseException:
+                    reader.close()
+                    raise
+                self._reader = reader
             self._loaded = self._index
 
     def _read(self, reader: TarReader) -> LayoutIndex:
         if "index.json" not in reader.members:
+            if self.transport != DOCKER_ARCHIVE and MANIFEST_JSON in reader.members:
+                raise ArchiveError(f"{self.path} is Docker's kind of archive, not OCI's", hint="Use docker-archive:")
             return read_docker_archive(reader, self._sources)
-        for name, member in reader.members.items():
-            parts = name.split("/")
-            if len(parts) == 3 and parts[0] == "blobs" and member.link is None:
-                digest = Digest.parse(f"{parts[1]}:{parts[2]}")
+        for name in reader.members:
+            digest, member = _blob_name(name), reader.find(name)
+            if digest is not None and member is not None:
                 self._sources[digest] = (member.size, MemberSource(reader, member, f"{digest} in {self.path}"))
         return LayoutIndex.parse(reader.read("index.json", MANIFEST_LIMIT), self.path)
+
+
+def _blob_name(name: str) -> Digest | None:
+    """The digest that a file of a layout is named by; None for what is no blob, or has a name of its own."""
+    parts = name.split("/")
+    try:
+        return Digest.parse(f"{parts[1]}:{parts[2]}") if len(parts) == 3 and parts[0] == "blobs" else None
+    except DigestError:
+        return None
+
+
+def _identity(path: str) -> tuple[int, ...] | None:
+    """What tells one state of a file from another; None where there is none."""
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _once(data: bytes) -> list[bytes]:
+    return [data]
+
+
+def _verified(source: BlobSource, digest: Digest, size: int, what: str) -> Iterator[bytes]:
+    return verified(resumed(source), digest, size, what)

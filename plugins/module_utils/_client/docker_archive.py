@@ -13,11 +13,12 @@ from typing import Any, Callable, Iterable
 from .descriptor import Descriptor
 from .digest import Digest, Hasher
 from .errors import ArchiveError
-from .layout_index import CONTAINERD_NAME, LayoutIndex
+from .layout_index import CONTAINERD_NAME, REF_NAME, LayoutIndex
 from .manifest import MANIFEST_LIMIT, Manifest, build_image_manifest, dump_json
 from .manifest_platforms import available_platforms
 from .media_type import MediaType
 from .reference import Reference
+from .referrers import attached_to
 from .sources import BlobSource, BytesSource
 from .strict_json import load_object
 from .tar_reader import Member, MemberSource, TarReader
@@ -36,9 +37,9 @@ def docker_names(name: str) -> dict[str, str]:
 def write_docker_manifest(index: LayoutIndex, fetch: Callable[[Digest], Manifest]) -> bytes:
     """The bytes of manifest.json for the images of `index`. Raises ArchiveError for one of several platforms."""
     entries: dict[Digest, dict[str, Any]] = {}
-    for name, entry in sorted(zip(index.names, index.descriptors), key=lambda one: (one[0], one[1].digest)):
+    for name, entry in sorted(zip(index.docker_names(), index.descriptors), key=lambda one: (one[0], one[1].digest)):
         image = fetch(entry.digest)
-        if image.subject is not None and not name:
+        if attached_to(entry.annotations.get(REF_NAME, "")) or (image.subject is not None and not name):
             continue  # a signature or the like: Docker has no use for it
         check_for_docker(name or entry.digest, image)
         if image.is_index:
@@ -89,11 +90,17 @@ def read_docker_archive(reader: TarReader, sources: dict[Digest, tuple[int, Blob
     for entry in entries:
         manifest = _image_of(reader, entry, sources, seen)
         sources[manifest.digest] = (manifest.size, BytesSource(manifest.raw, f"the image in {reader.path}"))
-        names = [name for name in entry.get("RepoTags") or () if isinstance(name, str)]
-        for name in names or [""]:
-            familiar = Reference.parse(name).familiar() if name else ""
-            index = index.put(familiar, manifest.descriptor(), docker_names(familiar))
+        for name in _names(reader.path, entry) or [""]:
+            index = index.put(name, manifest.descriptor(), docker_names(name))
     return index
+
+
+def _names(path: str, entry: dict[str, Any]) -> list[str]:
+    names = entry.get("RepoTags") or []
+    try:
+        return [Reference.parse(name).familiar() for name in names]
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ArchiveError(f"{path}: its manifest.json has RepoTags that are no names of images") from error
 
 
 def _image_of(

@@ -5,16 +5,16 @@
 from __future__ import annotations
 
 import os
-import threading
 from typing import Hashable, Sequence
 
 from .descriptor import Descriptor
 from .digest import Digest, verified
 from .download import resumed
 from .errors import ArchiveError, RegistryError
-from .files import read_small, write_atomically
+from .files import PARTIAL, only_one, read_small, write_atomically
+from .layout_graph import Subjects, read_stored
 from .layout_index import LAYOUT, LayoutIndex
-from .manifest import MANIFEST_LIMIT, Manifest, parse_manifest
+from .manifest import MANIFEST_LIMIT, Manifest
 from .sources import BlobSource, FileSource
 from .upload import UPLOADED
 
@@ -22,12 +22,12 @@ from .upload import UPLOADED
 class LayoutStore:
     """The images of one folder. A version is a name in its index.json (the empty text: the only one), or a Digest.
 
-    The folder is made when the first blob comes. One instance a folder: it is thread-safe, two are not.
+    The folder is made when the first blob comes. Thread-safe, and so are many instances, in many processes.
     """
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self._lock = threading.Lock()
+        self._subjects = Subjects(self.fetch)
 
     @property
     def place(self) -> Hashable:
@@ -55,7 +55,7 @@ class LayoutStore:
             names = ", ".join(sorted(filter(None, self._index().names))) or "none"
             raise RegistryError(f"{self.describe(version)} is not there; names that are: {names}", category="not_found")
         raw = read_small(self._blob_path(digest), MANIFEST_LIMIT)
-        return parse_manifest(raw, found.media_type if found is not None else None, digest)
+        return read_stored(raw, digest, found, self.describe(digest))
 
     def has_blob(self, digest: Digest) -> bool:
         return os.path.isfile(self._blob_path(digest))
@@ -74,7 +74,7 @@ class LayoutStore:
         write_atomically(self._made(self._blob_path(manifest.digest)), [manifest.raw])
         if isinstance(version, Digest) and manifest.subject is None:
             return
-        with self._lock:
+        with only_one(self.root):
             index = self._index()
             if isinstance(version, Digest):
                 index = index.add_referrer(manifest.referrer())
@@ -84,7 +84,7 @@ class LayoutStore:
             write_atomically(os.path.join(self.root, "index.json"), [index.dump()])
 
     def referrers(self, digest: Digest) -> list[Descriptor]:
-        return self._index().referrers(digest, self.fetch)
+        return self._subjects.referrers(self._index(), digest)
 
     def _write(self, descriptor: Descriptor, source: BlobSource) -> None:
         blocks = verified(resumed(source), descriptor.digest, descriptor.size, source.what)
@@ -93,10 +93,16 @@ class LayoutStore:
     def _index(self) -> LayoutIndex:
         path = os.path.join(self.root, "index.json")
         if not os.path.lexists(path):
-            if os.path.isdir(self.root) and os.listdir(self.root) not in ([], ["blobs"]):
-                raise ArchiveError(f"{self.root} is a folder with other things in it, not an OCI image layout")
+            if os.path.lexists(self.root) and not self._could_become_one():
+                raise ArchiveError(f"{self.root} is there, but is not an OCI image layout")
             return LayoutIndex()
         return LayoutIndex.parse(read_small(self._inside(path), MANIFEST_LIMIT), self.root)
+
+    def _could_become_one(self) -> bool:
+        """Whether this is an empty folder, or one that a first copy was writing to when it was stopped."""
+        if not os.path.isdir(self.root):
+            return False
+        return all(name in ("blobs", "oci-layout") or name.startswith(PARTIAL) for name in os.listdir(self.root))
 
     def _blob_path(self, digest: Digest) -> str:
         return self._inside(os.path.join(self.root, "blobs", digest.algorithm, digest.encoded))

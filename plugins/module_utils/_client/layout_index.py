@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Mapping
+from functools import cached_property
+from typing import Any, Iterator, Mapping, Sequence
 
 from .descriptor import Descriptor
-from .digest import Digest
-from .errors import ArchiveError, ReferenceError_
-from .manifest import Manifest
+from .errors import ArchiveError
 from .media_type import MediaType
 from .reference import Reference
+from .referrers import attached_to
 from .strict_json import dump_json, load_object
 
 REF_NAME = "org.opencontainers.image.ref.name"
@@ -37,12 +37,12 @@ class LayoutIndex:
             Descriptor.from_json(entry)
         return cls(tuple(entries))
 
-    @property
+    @cached_property
     def descriptors(self) -> list[Descriptor]:
         """What the entries point at."""
         return [Descriptor.from_json(entry) for entry in self.entries]
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """What the images are called; the empty text for one without a name."""
         return [entry.annotations.get(REF_NAME, "") for entry in self.descriptors]
@@ -53,22 +53,38 @@ class LayoutIndex:
         Docker and containerd keep the full name beside the tag; either is recognised. Raises ArchiveError where it is
         not clear which of several is meant.
         """
-        found = [entry for entry in self.descriptors if entry.annotations.get(REF_NAME, "") == name]
-        if not found and name:
-            found = [entry for entry in self.descriptors if _same(entry.annotations.get(CONTAINERD_NAME), name)]
-        if not found and not name:
-            found = [entry for entry in self.descriptors if entry.artifact_type is None]
+        found = next(filter(None, self._called(name) if name else self._unnamed()), [])
         if len({entry.digest for entry in found}) > 1:
             known = ", ".join(sorted(filter(None, self.names))) or "none has a name"
             raise ArchiveError(f"{what} holds {len(found)} images that this can mean; name one of: {known}")
         return found[0] if found else None
 
+    def _called(self, name: str) -> Iterator[list[Descriptor]]:
+        yield [entry for entry in self.descriptors if entry.annotations.get(REF_NAME) == name]
+        yield [entry for entry in self.descriptors if _same(entry.annotations.get(CONTAINERD_NAME), name)]
+
+    def _unnamed(self) -> Iterator[list[Descriptor]]:
+        """What no name can mean, the likeliest first. What is attached to an image is not meant where there is one."""
+        images = [
+            (name, entry)
+            for name, entry in zip(self.names, self.descriptors)
+            if entry.artifact_type is None and attached_to(name) is None
+        ]
+        yield [entry for name, entry in images if not name]
+        yield [entry for _name, entry in images]
+        yield list(self.descriptors)
+
     def put(self, name: str, image: Descriptor, more: Mapping[str, str] | None = None) -> LayoutIndex:
         """This index with `image` under `name`, in the place of what had that name."""
         annotations = {REF_NAME: name, **(more or {})} if name else {}
         entry = Descriptor(image.media_type, image.digest, image.size, annotations=annotations).to_json()
-        others = [one for one, its_name in zip(self.entries, self.names) if its_name != name]
+        replaced = [one for group in self._called(name) for one in group] if name else next(self._unnamed())
+        others = [one for one, its in zip(self.entries, self.descriptors) if its not in replaced]
         return LayoutIndex((*others, entry))
+
+    def without(self, dropped: Sequence[Descriptor]) -> LayoutIndex:
+        """This index without these entries."""
+        return LayoutIndex(tuple(one for one, its in zip(self.entries, self.descriptors) if its not in dropped))
 
     def add_referrer(self, referrer: Descriptor) -> LayoutIndex:
         """This index with a manifest that has no name because it is found by its subject."""
@@ -76,14 +92,12 @@ class LayoutIndex:
             return self
         return LayoutIndex((*self.entries, referrer.to_json()))
 
-    def referrers(self, subject: Digest, fetch: Callable[[Digest], Manifest]) -> list[Descriptor]:
-        """The entries whose manifests have `subject` as their subject."""
-        found = []
-        for entry in self.descriptors:
-            named = fetch(entry.digest).subject
-            if named is not None and named.digest == subject:
-                found.append(entry)
-        return found
+    def docker_names(self) -> list[str]:
+        """What Docker calls the images: by the full name where it is told, else as `names`."""
+        return [
+            _familiar(entry.annotations.get(CONTAINERD_NAME)) or entry.annotations.get(REF_NAME, "")
+            for entry in self.descriptors
+        ]
 
     def dump(self) -> bytes:
         """The bytes of an index.json, the same for the same images in whatever order they came."""
@@ -97,8 +111,12 @@ class LayoutIndex:
         )
 
 
-def _same(full: str | None, name: str) -> bool:
+def _familiar(full: str | None) -> str | None:
     try:
-        return full is not None and Reference.parse(full) == Reference.parse(name)
-    except ReferenceError_:
-        return False
+        return Reference.parse(full).familiar() if full else None
+    except ValueError:  # of the name, or of the digest behind it
+        return None
+
+
+def _same(full: str | None, name: str) -> bool:
+    return _familiar(full) is not None and _familiar(full) == _familiar(name)
