@@ -17,7 +17,8 @@ from .message import Body, Response
 from .reference import validate_repository
 from .scope import Scope
 
-_RANGE = re.compile(r"\s*(?:bytes\s*=\s*)?(\d{1,19})-(\d{1,19})\s*\Z")
+# olareg says `0--1` of an upload of which nothing has come.
+_RANGE = re.compile(r"\s*(?:bytes\s*=\s*)?(\d{1,19})-(-1|\d{1,19})\s*\Z")
 _OCTETS = {"Content-Type": "application/octet-stream"}
 _LARGEST_MINIMUM = 1 << 30
 
