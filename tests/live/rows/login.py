@@ -13,7 +13,7 @@ from tests.live.idempotence import Row, Scene
 from tests.live.rows.scenery import Options
 from tests.support.modules import ModuleRun
 
-OTHERS = {
+OTHERS: dict[str, Any] = {
     "HttpHeaders": {"X": "1"},
     "auths": {"z.example.com": {"auth": "YTpi", "email": "a@b"}},
     "currentContext": "c",
