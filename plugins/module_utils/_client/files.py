@@ -24,8 +24,8 @@ def write_atomically(path: str, blocks: Iterable[bytes], mode: int | None = None
     """Write `blocks` beside `path` and rename when they are all there.
 
     `blocks` raises when they are not what they must be: then `path` is as it was, and nothing is left beside it. A file
-    that was there keeps its permissions (unless `mode` is given) and, where we may give it away, its owner. What a crash
-    of the machine leaves behind is found at the next run, so nothing is forced to the disk here. Raises OSError.
+    that was there keeps its permissions (unless `mode` is given) and, where we may give it away, its owner. What a
+    crash of the machine leaves behind is found at the next run, so nothing is forced to the disk here. Raises OSError.
     """
     before = _status(path)
     # Nobody may read of the new content what the old one was kept from.

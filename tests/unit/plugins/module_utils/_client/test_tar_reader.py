@@ -230,7 +230,7 @@ def test_a_pipe_and_a_folder_are_no_archives(tmp_path):
 def test_nothing_stays_open_behind_a_refusal(written):
     path = written(tar(("../a", b"")))
     before = len(os.listdir("/proc/self/fd"))
-    for unused in range(5):
+    for _again in range(5):
         with pytest.raises(ArchiveError):
             open_tar(path)
     assert len(os.listdir("/proc/self/fd")) == before
