@@ -68,8 +68,8 @@ options:
     default: 60
   retries:
     description:
-      - How often a request is sent again that was answered by an error which may pass (such as V(429) or V(503)), or not
-        at all. The wait in between grows, and follows what the registry asks for.
+      - How often a request is sent again that was answered by an error which may pass (such as V(429) or V(503)), or
+        not at all. The wait in between grows, and follows what the registry asks for.
     type: int
     default: 3
   max_parallel:

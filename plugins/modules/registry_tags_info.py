@@ -130,7 +130,8 @@ repositories:
       sample: registry.example.com/team/app
     exists:
       description:
-        - Whether the registry knows the repository. A few registries answer for any name as if it were there, and empty.
+        - Whether the registry knows the repository. A few registries answer for any name as if it were there, and
+          empty.
       type: bool
       returned: always
       sample: true

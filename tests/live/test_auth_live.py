@@ -296,7 +296,7 @@ class TestATokenThatEnds:
         """A registry and its token server by way of recorders, and what replaces both by others with another key."""
         needs(request.param, "token-server", "htpasswd", "openssl")
         with ExitStack() as stack:
-            tokens = [stack.enter_context(start_token_server(accounts)) for _ in range(2)]
+            tokens = [stack.enter_context(start_token_server(accounts)) for unused in range(2)]
             asked = stack.enter_context(Recorder(tokens[0].address))
             doors = []
             for server in tokens:

@@ -84,7 +84,7 @@ class TestWithoutTrouble:
         sizes = [size for method, size in steps(recorder) if method == "PATCH"]
         assert max(sizes) <= chunk_size
         assert sum(sizes) == SIZE
-        assert [method for method, _size in steps(recorder)] == ["HEAD", "POST", *("PATCH" for _ in sizes), "PUT"]
+        assert [method for method, _size in steps(recorder)] == ["HEAD", "POST", *("PATCH" for unused in sizes), "PUT"]
         assert place.pusher.blob(sha256(content(place))) == content(place)
 
 

@@ -179,7 +179,7 @@ def test_image_that_the_source_does_not_have(session, src, dest):
 
 def test_destination_is_asked_whether_it_can_hold_the_image(session, src, dest):
     image(src, "v1")
-    dest.check = lambda version, manifest: (_ for _ in ()).throw(RegistryError("not in here"))
+    dest.check = lambda version, manifest: (never for never in ()).throw(RegistryError("not in here"))
     with pytest.raises(RegistryError, match="not in here"):
         plan_copy(session, src, "v1", dest, "v1")
 
