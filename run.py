@@ -42,6 +42,8 @@ class Part(NamedTuple):
 REGISTRIES = ("distribution2", "distribution3", "ggcr", "olareg")
 #: What stands before registries in the tests: TLS, passwords, tokens, a forward proxy.
 DOORS = ("nginx", "htpasswd", "openssl", "token-server", "tinyproxy")
+#: Programs that others wrote, which pull what we push, and the other way round.
+PEERS = ("oras",)
 PARTS: Dict[str, Part] = {
     "lint": Part(
         "form and likely bugs: ruff, yamllint, ansible-lint",
@@ -53,7 +55,7 @@ PARTS: Dict[str, Part] = {
     "units": Part(
         "unit tests, by pytest and by ansible-test on all Pythons found", ("unit", "ansible-test-units-2.19")
     ),
-    "live": Part("tests against real registries", ("live",), (*REGISTRIES, *DOORS)),
+    "live": Part("tests against real registries", ("live",), (*REGISTRIES, *DOORS, *PEERS)),
     "galaxy": Part("build the collection and import it as Galaxy does", ("galaxy",)),
     "sanity": Part(
         "ansible-test sanity on every supported ansible-core",

@@ -34,6 +34,7 @@ __all__ = ["client", "modules", "place", "tags"]
 ACCOUNTS = {"alice": "correct horse", "bob": "battery staple"}
 REQUIRED = "REGOPS_REQUIRE_REGISTRIES"
 DOORS = ("nginx", "htpasswd", "openssl", "token-server", "tinyproxy")
+PEERS = ("oras",)
 MEMORY_NEEDED = 1 << 30
 _numbers = itertools.count(1)
 
@@ -50,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if os.environ.get(REQUIRED) != "1":
         return
     there = [kind for kind in registries.KINDS if registries.available(kind)]
-    lacking = [name for name in ("distribution2", *DOORS) if install.find(name) is None]
+    lacking = [name for name in ("distribution2", *DOORS, *PEERS) if install.find(name) is None]
     if len(there) < 3:
         lacking.append(f"three registries (there is {', '.join(there) or 'none'})")
     if lacking:

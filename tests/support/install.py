@@ -92,7 +92,7 @@ _ALL: Sequence[Tool] = (
     # Programs that others wrote, to compare and to interoperate with
     GoTool("crane", "go-containerregistry", f"{_GGCR}/crane", optional=True),
     GoTool("regctl", "regclient", "github.com/regclient/regclient/cmd/regctl", optional=True),
-    GoTool("oras", "oras", "oras.land/oras/cmd/oras", optional=True),
+    GoTool("oras", "oras", "oras.land/oras/cmd/oras"),
     GoTool("toxiproxy", "toxiproxy", "github.com/Shopify/toxiproxy/v2/cmd/server", optional=True),
     DebianTool("skopeo", "skopeo", "skopeo", optional=True),
     DebianTool("podman", "podman", "podman", optional=True),
