@@ -36,8 +36,8 @@ def run_helper(
     """
     # A module has run_command for this; the client knows nothing of modules.
     done = subprocess.run(  # pylint: disable=ansible-bad-function
-        [program, "get"],
-        input=server.encode("utf-8"),
+        [program, action],
+        input=words.encode("utf-8"),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         timeout=_TIMEOUT,
