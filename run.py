@@ -21,7 +21,7 @@ import os
 import shutil
 import subprocess
 import sys
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 ROOT = os.path.dirname(os.path.realpath(__file__))
 CACHE = os.path.join(ROOT, ".cache")
@@ -39,7 +39,9 @@ class Part(NamedTuple):
     programs: Tuple[str, ...] = ()
 
 
+#: Names of tests/support/install.py; EVERYTHING stands for all that is not optional there.
 REGISTRIES = ("distribution2", "distribution3", "ggcr", "olareg")
+EVERYTHING = "everything"
 #: What stands before registries in the tests: TLS, passwords, tokens, a forward proxy.
 DOORS = ("nginx", "htpasswd", "openssl", "token-server", "tinyproxy")
 #: Programs that others wrote, which pull what we push, and the other way round.
@@ -66,7 +68,7 @@ PARTS: Dict[str, Part] = {
         ("ansible-test-integration-2.18", "ansible-test-integration-2.19"),
         REGISTRIES,
     ),
-    "molecule": Part("a registry in a container, from create to destroy", ("molecule",), ("distribution2",)),
+    "molecule": Part("a registry in a container, from create to destroy", ("molecule",), ("distribution2", "podman")),
 }
 
 
@@ -162,14 +164,20 @@ def environment(**more: str) -> Dict[str, str]:
     return {**environ, "PATH": os.pathsep.join(folders), "ANSIBLE_HOME": os.path.join(CACHE, "ansible"), **more}
 
 
-def install_programs(names: Sequence[str]) -> None:
+def install_programs(names: Set[str]) -> None:
     """Get the registries and servers that these parts run; where one is not to be had, say so and go on without."""
-    if names:
-        say("looking for the programs that the tests run: " + ", ".join(names))
-        command = [PYTHON, "-m", "tests.support.install", *names]
-        status = subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
-        if status and os.environ.get("REGOPS_REQUIRE_REGISTRIES") == "1":
-            fail("a program is missing (see above), and REGOPS_REQUIRE_REGISTRIES asks for all of them")
+    if not names:
+        return
+    # Not at the top: on a Python that is too old, its syntax would hide the message that says so.
+    from tests.support.install import TOOLS
+
+    if EVERYTHING in names:
+        names = (names - {EVERYTHING}).union(tool.name for tool in TOOLS.values() if not tool.optional)
+    say("looking for the programs that the tests run: " + ", ".join(sorted(names)))
+    command = [PYTHON, "-m", "tests.support.install", *sorted(names)]
+    status = subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
+    if status and os.environ.get("REGOPS_REQUIRE_REGISTRIES") == "1":
+        fail("a program is missing (see above), and REGOPS_REQUIRE_REGISTRIES asks for all of them")
 
 
 def chosen_parts(names: Sequence[str]) -> Dict[str, Part]:
@@ -191,7 +199,7 @@ def chosen_parts(names: Sequence[str]) -> Dict[str, Part]:
 def test(names: Sequence[str], arguments: Sequence[str]) -> int:
     """Run parts of the tests through nox, print what came of each session, and return the exit status."""
     parts = chosen_parts(names)
-    install_programs(sorted({program for part in parts.values() for program in part.programs}))
+    install_programs({program for part in parts.values() for program in part.programs})
     report = os.path.join(CACHE, "report.json")
     if os.path.exists(report):
         os.unlink(report)

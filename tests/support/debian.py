@@ -31,22 +31,27 @@ def find(package: str, program: str) -> Path | None:
     return None
 
 
-def get(package: str, program: str, check: Sequence[str]) -> Path:
+def get(package: str, program: str, check: Sequence[str], together: Sequence[str] = ()) -> Path:
     """Return the program of a package, getting it first where it is missing.
 
     The package is unpacked into the cache when the program then runs (`check`: arguments with which it ends in
-    success), which needs no rights and starts no service; otherwise apt installs it. Raises SupportError that says
-    what to install by hand.
+    success), which needs no rights and starts no service; otherwise apt installs it. A program that needs other
+    packages `together` with it is installed by apt only. Raises SupportError that says what to install by hand.
     """
     found = find(package, program)
     if found:
         return found
-    trouble = f"{program} is missing; install it by: apt-get install {package}"
+    packages = [package, *together]
+    trouble = f"{program} is missing; install it by: apt-get install {' '.join(packages)}"
     if shutil.which("apt-get") is None:
         raise SupportError(f"{trouble} (there is no apt-get here: use what this system has for it)")
     with locked("apt"):
         try:
-            found = find(package, program) or _unpack(package, program, check) or _install(package, program)
+            found = find(package, program)
+            if found is None and not together:
+                found = _unpack(package, program, check)
+            if found is None and _install(packages):
+                found = find(package, program)
         except SupportError as error:
             raise SupportError(f"{trouble} ({error})") from error
     if found is None:
@@ -76,19 +81,20 @@ def _unpack(package: str, program: str, check: Sequence[str]) -> Path | None:
     return find(package, program)
 
 
-def _install(package: str, program: str) -> Path | None:
+def _install(packages: Sequence[str]) -> bool:
+    """Install packages by apt; False where only a person could become root."""
     become = _become()
     if become is None:
-        return None
-    command = [*become, "apt-get", "install", "--quiet", "--yes", "--no-install-recommends", package]
-    print(f"installing {package} by apt", file=sys.stderr)
+        return False
+    command = [*become, "apt-get", "install", "--quiet", "--yes", "--no-install-recommends", *packages]
+    print(f"installing {' '.join(packages)} by apt", file=sys.stderr)
     try:
         _run(command)
     except SupportError:
         # The usual reason on a fresh machine: there are no package lists, or old ones.
         _run([*become, "apt-get", "update", "--quiet"])
         _run(command)
-    return find(package, program)
+    return True
 
 
 def _become() -> list[str] | None:

@@ -40,12 +40,16 @@ class Tool(Protocol):
 
 @dataclass(frozen=True)
 class DebianTool:
-    """A program from a Debian package; `check` are arguments with which it ends in success."""
+    """A program from a Debian package; `check` are arguments with which it ends in success.
+
+    `together` are packages without which it is of no use.
+    """
 
     name: str
     package: str
     program: str
     check: tuple[str, ...] = ("--version",)
+    together: tuple[str, ...] = ()
     optional: bool = False
 
     def find(self) -> Path | None:
@@ -54,7 +58,7 @@ class DebianTool:
 
     def get(self) -> Path:
         """Get the package."""
-        return debian.get(self.package, self.program, self.check)
+        return debian.get(self.package, self.program, self.check, self.together)
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ _ALL: Sequence[Tool] = (
     GoTool("oras", "oras", "oras.land/oras/cmd/oras"),
     GoTool("toxiproxy", "toxiproxy", "github.com/Shopify/toxiproxy/v2/cmd/server", optional=True),
     DebianTool("skopeo", "skopeo", "skopeo", optional=True),
-    DebianTool("podman", "podman", "podman", optional=True),
+    # runc, because crun, which podman takes by itself, wants more rights than a container in a container has.
+    DebianTool("podman", "podman", "podman", together=("runc",), optional=True),
 )
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in _ALL}
 
