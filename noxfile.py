@@ -28,6 +28,7 @@ from tools import get_pip
 #: The releases of ansible-core that the collection supports, and the pip that ansible-test of each sets up.
 ANSIBLE_CORE = {"2.18": "24.2", "2.19": "24.2", "2.20": "25.2", "2.21": "25.2"}
 
+HARNESS = "tests/live/test_idempotence.py"
 NEEDS_ENVIRONMENT = "this session needs a virtual environment of its own: run nox without --no-venv"
 
 antsibull_nox.load_antsibull_nox_toml()
@@ -56,7 +57,13 @@ def unit(session: nox.Session) -> None:
 @nox.session(name="live", default=False)
 def live(session: nox.Session) -> None:
     """Run the tests against real registries with pytest."""
-    pytest_session(session, "tests/live")
+    pytest_session(session, "tests/live", f"--ignore={HARNESS}")
+
+
+@nox.session(name="harness", default=False)
+def harness(session: nox.Session) -> None:
+    """Prove of every module, on the wire, that check mode predicts and a second run changes nothing."""
+    pytest_session(session, HARNESS)
 
 
 @nox.session(name="galaxy", default=False)
