@@ -59,7 +59,8 @@ class MemoryStore:
         manifest = self.manifests.get(self.tags.get(version, version))
         if manifest is None:
             return [version]
-        found = [blob.digest for blob in manifest.blobs if blob.digest not in self.blobs and not blob.is_foreign]
+        lacking = [blob for blob in manifest.blobs if blob.digest not in self.blobs and not blob.is_foreign]
+        found: List[str] = [blob.digest for blob in lacking]
         for child in manifest.manifests:
             if child.is_manifest:
                 found += self.missing(child.digest)
