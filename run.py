@@ -45,7 +45,7 @@ EVERYTHING = "everything"
 #: What stands before registries in the tests: TLS, passwords, tokens, a forward proxy.
 DOORS = ("nginx", "htpasswd", "openssl", "token-server", "tinyproxy")
 #: Programs that others wrote, which pull what we push, and the other way round.
-PEERS = ("oras",)
+PEERS = ("crane", "oras", "regctl", "skopeo")
 PARTS: Dict[str, Part] = {
     "lint": Part(
         "form and likely bugs: ruff, yamllint, ansible-lint",

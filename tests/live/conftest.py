@@ -34,7 +34,7 @@ __all__ = ["client", "modules", "place", "tags"]
 ACCOUNTS = {"alice": "correct horse", "bob": "battery staple"}
 REQUIRED = "REGOPS_REQUIRE_REGISTRIES"
 DOORS = ("nginx", "htpasswd", "openssl", "token-server", "tinyproxy")
-PEERS = ("oras",)
+PEERS = ("crane", "oras", "regctl", "skopeo")
 MEMORY_NEEDED = 1 << 30
 _numbers = itertools.count(1)
 
