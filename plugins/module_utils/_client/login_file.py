@@ -92,11 +92,20 @@ def keys_of(config: DockerConfig, registry: str) -> list[str]:
     return [key for key, _namespace in keys_for(config.auths, registry, "")]
 
 
+def login_of(config: DockerConfig, key: str) -> Credential | None:
+    """What the entry `key` holds; None where there is none, or one that nobody can read and that may be overwritten."""
+    try:
+        return config.credential(key) if key in config.auths else None
+    except CredentialError:
+        return None
+
+
 def with_login(document: Document, registry: str, credential: Credential) -> Document:
     """The file's content with a credential for a registry. Raises CredentialError for one that it cannot hold."""
     auths = dict(document.get("auths") or {})
     key = login_key(registry)
-    kept = {name: value for name, value in (auths.get(key) or {}).items() if name not in _IDENTITY}
+    before = auths.get(key)
+    kept = {name: before[name] for name in before if name not in _IDENTITY} if isinstance(before, dict) else {}
     auths[key] = {"auth": basic_header(credential).partition(" ")[2], **kept}
     return {**document, "auths": auths}
 

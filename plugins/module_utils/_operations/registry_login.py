@@ -25,6 +25,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.login_
     LoginFile,
     helper_for,
     keys_of,
+    login_of,
     login_path,
     with_login,
     without_logins,
@@ -131,11 +132,11 @@ class _Logins:
         """What is kept. Reads the file, and asks the helper that it names for this registry."""
         config = self.file.read()
         keys = tuple(keys_of(config, self.registry))
-        secrets = tuple(key for key in keys if config.credential(key) is not None)
+        secrets = tuple(key for key in keys if config.auths[key])
         mode = self.file.mode()
         helper = helper_for(config, self.registry)
         if helper is None:
-            return Found(config.credential(self.key) if self.key in keys else None, keys, secrets, mode)
+            return Found(login_of(config, self.key), keys, secrets, mode)
         ask = partial(run_helper, environ=self.context.environ)
         return Found(ask_helper(ask, helper, self.key, self.file.path), keys, secrets, mode, helper)
 

@@ -20,6 +20,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.login_
     LoginFile,
     helper_for,
     keys_of,
+    login_of,
     login_path,
     with_login,
     without_logins,
@@ -79,6 +80,14 @@ def test_what_would_go_before_the_password_is_taken_out():
     found = config_of(after).credential("r.example.com")
     assert (found.username, found.password) == ("robot", "b\u00e9ep:1")
     assert list(after["auths"]["r.example.com"]) == ["auth", "email"]
+
+
+@pytest.mark.parametrize("entry", ["text", {"auth": "no base64"}, {"auth": 1}, None, []])
+def test_what_nobody_can_read_is_overwritten(entry):
+    before = {"auths": {"r.example.com": entry}}
+    assert login_of(config_of(before), "r.example.com") is None
+    found = login_of(config_of(with_login(before, "r.example.com", ROBOT)), "r.example.com")
+    assert (found.username, found.password) == ("robot", "b\u00e9ep:1")
 
 
 def test_a_user_name_that_no_file_can_hold():
