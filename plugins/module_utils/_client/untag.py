@@ -18,6 +18,8 @@ from .upload import push_blob
 
 Mapper = Callable[[Callable[[str], Optional[Descriptor]], List[str]], Iterable[Optional[Descriptor]]]
 
+_ATTEMPTS = 5
+
 
 def tags_sharing(repository: Repository, digest: Digest, mapper: Mapper, names: list[str] | None = None) -> list[str]:
     """The tags (of `names`, or all of the repository) that point at `digest`: one HEAD a tag.
@@ -41,7 +43,7 @@ def untag(repository: Repository, tag: str) -> bool:
         if repository.delete_tag(tag):
             return True
     except RegistryError as error:
-        if error.status not in (400, 405, 501) and error.category != "unsupported":
+        if error.status != 400 and error.category != "unsupported":
             raise
     else:
         # 404 is also what a registry says that looks for digests only.
@@ -59,21 +61,41 @@ def _move_and_delete(repository: Repository, tag: str, placeholder: Manifest) ->
         return False
     try:
         repository.put_manifest(tag, placeholder)
-        if not repository.delete_manifest(placeholder.digest) and _points_at(repository, tag, placeholder):
-            raise RegistryError(
-                f"{repository.reference(tag)} cannot be removed: the registry does not find the manifest that the tag "
-                f"was moved to, {placeholder.digest}, to delete it",
-                category="unsupported",
-            )
+        _delete(repository, tag, placeholder)
     except BaseException:
         _put_back(repository, tag, before, placeholder)
         raise
     return True
 
 
+def _delete(repository: Repository, tag: str, placeholder: Manifest) -> None:
+    """Delete the placeholder, and the tag with it.
+
+    Under load, distribution 2.x answers 500 when it has deleted a manifest but not the tags on it. When asked again it
+    finds nothing to delete, and the tag is still listed, though it leads nowhere. Such a tag is moved to the
+    placeholder once more.
+    """
+    for _attempt in range(_ATTEMPTS):
+        if repository.delete_manifest(placeholder.digest):
+            return
+        now = repository.head_manifest(tag)
+        if now is not None and now.digest == placeholder.digest:
+            break
+        if now is not None or not _is_listed(repository, tag):
+            return
+        repository.put_manifest(tag, placeholder)
+    raise RegistryError(
+        f"{repository.reference(tag)} cannot be removed: the registry does not find the manifest that the tag "
+        f"was moved to, {placeholder.digest}, to delete it",
+        category="unsupported",
+    )
+
+
 def _put_back(repository: Repository, tag: str, before: Manifest, placeholder: Manifest) -> None:
     try:
-        if _points_at(repository, tag, placeholder):  # else it never moved, or someone else has moved it since
+        now = repository.head_manifest(tag)
+        # Else it never moved, or someone else has moved it since, or it is gone.
+        if now.digest == placeholder.digest if now is not None else _is_listed(repository, tag):
             repository.put_manifest(tag, before)
     except RegistryError as error:
         raise RegistryError(
@@ -83,6 +105,15 @@ def _put_back(repository: Repository, tag: str, before: Manifest, placeholder: M
         ) from error
 
 
+def _is_listed(repository: Repository, tag: str) -> bool:
+    try:
+        return tag in repository.tags()
+    except RegistryError as error:
+        if error.category == "not_found":
+            return False
+        raise
+
+
 def _get(repository: Repository, tag: str) -> Manifest | None:
     try:
         return repository.get_manifest(tag)
@@ -90,11 +121,6 @@ def _get(repository: Repository, tag: str) -> Manifest | None:
         if error.category == "not_found":
             return None
         raise
-
-
-def _points_at(repository: Repository, tag: str, manifest: Manifest) -> bool:
-    now = repository.head_manifest(tag)
-    return now is not None and now.digest == manifest.digest
 
 
 def _placeholder() -> Manifest:

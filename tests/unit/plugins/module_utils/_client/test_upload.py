@@ -358,6 +358,14 @@ def test_registry_that_takes_no_byte_of_a_chunk_is_given_up(repository, uploads,
     assert len(uploads.said) < 50
 
 
+def test_registry_that_takes_no_byte_of_a_chunk_at_first_is_asked_again(repository, uploads, clock):
+    where = {"Location": UPLOADS + "session1?_state=2", "Range": "0-3"}
+    uploads.faults["PATCH"] = [None, Fault(Answer(202, where))]
+    push(repository, chunk_size=4)
+    assert uploads.blobs == {DIGEST: DATA}
+    assert uploads.said[:6] == ["HEAD", "POST", "PATCH 0-3 +4", "PATCH 4-7 +4", "GET", "PATCH 4-7 +4"]
+
+
 def test_registry_that_has_more_than_was_sent_is_not_believed(repository, uploads):
     where = {"Location": UPLOADS + "session1?_state=1", "Range": "0-7"}
     uploads.faults["PATCH"] = [Fault(Answer(202, where), keep=4)]
