@@ -235,6 +235,47 @@ def test_tag_that_cannot_be_put_back_is_told_with_where_it_was(repository, regis
     assert isinstance(caught.value.__context__, RegistryError)
 
 
+@pytest.fixture
+def half(registry, server, clock):
+    """distribution 2.x under load: it deletes a manifest, not the tags on it, and answers 500; so often as is left."""
+    registry.refuse("DELETE", UNSUPPORTED, by_tag)
+    server.on("GET", "/v2/app/tags/list", lambda request: json_answer({"name": "app", "tags": sorted(registry.tags)}))
+    left = [1]
+
+    def fails(version):
+        if version not in registry.manifests or not left[0]:
+            return False
+        left[0] -= 1
+        del registry.manifests[version]
+        return True
+
+    registry.refuse("DELETE", error_answer(500, "UNKNOWN"), lambda version: by_digest(version) and fails(version))
+    return left
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_tag_that_leads_nowhere_after_half_a_deletion_is_removed(repository, registry, half, times):
+    half[0] = times
+    assert untag(repository, "v1")
+    assert sorted(registry.tags) == ["latest", "v2"]
+    assert half[0] == 0
+
+
+def test_a_tag_that_leads_nowhere_again_and_again_is_put_back(repository, registry, half):
+    half[0] = 100
+    before = dict(registry.tags)
+    with pytest.raises(RegistryError, match="cannot be removed"):
+        untag(repository, "v1")
+    assert registry.tags == before
+
+
+def test_a_tag_that_others_move_after_half_a_deletion_stays_where_they_put_it(repository, registry, half):
+    moved = registry.tags["v2"]
+    registry.before["HEAD"] = lambda version: registry.tags.update(v1=moved) if not half[0] else None
+    assert untag(repository, "v1")
+    assert registry.tags["v1"] == moved
+
+
 def test_tags_sharing(repository, registry, server):
     server.on("GET", "/v2/app/tags/list", json_answer({"name": "app", "tags": ["latest", "v1", "v2", "gone"]}))
     digest = Digest.of(image("one"))
