@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.live.idempotence import Row
-from tests.live.rows import artifact, blob, copy, info, info_more, login, manifest_absent, manifest_present, tag
+from tests.live.rows import (
+    artifact,
+    blob,
+    copy,
+    info,
+    info_more,
+    login,
+    manifest_absent,
+    manifest_present,
+    prune,
+    tag,
+)
 
 ROWS: Sequence[Row] = (
     *info.ROWS,
@@ -20,6 +31,7 @@ ROWS: Sequence[Row] = (
     *manifest_absent.ROWS,
     *blob.ROWS,
     *copy.ROWS,
+    *prune.ROWS,
     *artifact.ROWS,
     *login.ROWS,
 )

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Callable, Collection, Dict, Sequence
 
 from .tags import filter_tags, sort_tags
+from .version_range import VersionRange
 
 CREATED = "created"
 VERSION = "version"
+ORDERS = (CREATED, VERSION)
 
 # Tools that build the same bytes from the same sources write a moment of long ago instead of the true one (1970-01-01,
 # 1980-01-01T00:00:01Z). Before this year there was no image.
@@ -123,6 +125,15 @@ def matching(patterns: Sequence[str]) -> Rule:
             for tag in filter_tags([image.tag for image in images], [pattern]):
                 kept.setdefault(tag, f"it matches {pattern}")
         return kept
+
+    return Rule(keeps, by_name=True)
+
+
+def in_range(versions: VersionRange, text: str) -> Rule:
+    """Keep tags whose version is in the range; `text` is how that is written."""
+
+    def keeps(images: Sequence[TaggedImage]) -> Kept:
+        return {image.tag: f"its version is in {text}" for image in images if versions.matches(image.tag)}
 
     return Rule(keeps, by_name=True)
 

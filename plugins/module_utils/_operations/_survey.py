@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
@@ -31,15 +31,26 @@ class Surveys:
         return self._tags[repository]
 
 
-def survey(client: Client, repositories: Sequence[Reference], limit: int) -> Surveys:
-    """Read the tags of the repositories, at most `limit` requests at a time; never raises for one of them."""
+def _all(repository: Reference, tag: str) -> bool:
+    """Ask for every tag."""
+    return True
+
+
+def survey(
+    client: Client,
+    repositories: Sequence[Reference],
+    limit: int,
+    wanted: Callable[[Reference, str], bool] = _all,
+) -> Surveys:
+    """Read those tags of the repositories that are `wanted`, at most `limit` requests at a time; never raises for one
+    of the repositories."""
     errors: Dict[Reference, BaseException] = {}
     tags: Dict[Reference, Dict[str, Digest]] = {repository: {} for repository in repositories}
     listed = run_all(lambda repository: _names(client, repository), repositories, limit)
     pairs: List[Tuple[Reference, str]] = []
     for listing in listed:
         _note(errors, listing.item, listing.error)
-        pairs += [(listing.item, name) for name in listing.value or ()]
+        pairs += [(listing.item, name) for name in listing.value or () if wanted(listing.item, name)]
     for head in run_all(lambda pair: client.repository(pair[0]).head_manifest(pair[1]), pairs, limit):
         repository, name = head.item
         _note(errors, repository, head.error)

@@ -12,6 +12,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.retent
     UNKNOWN_AGE,
     VERSION,
     TaggedImage,
+    in_range,
     in_use,
     judge,
     matching,
@@ -19,6 +20,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.retent
     newest_first,
     younger_than,
 )
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.version_range import VersionRange
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,7 +87,14 @@ def test_an_unknown_age_is_kept_and_not_counted():
 def test_no_age_is_asked_for_where_none_counts():
     needing = [newest(1), younger_than(MARCH, "30d")]
     assert all(rule.needs_dates for rule in needing)
-    assert not any(rule.needs_dates for rule in (newest(1, VERSION), newest(0), matching(["*"]), in_use(["a"], [])))
+    others = [
+        newest(1, VERSION),
+        newest(0),
+        matching(["*"]),
+        in_range(VersionRange.parse(">1"), ">1"),
+        in_use(["a"], []),
+    ]
+    assert not any(rule.needs_dates for rule in others)
 
 
 def test_younger_than_takes_the_moment_itself():
@@ -103,6 +112,12 @@ def test_matching_names_the_first_pattern_that_matches():
 def test_matching_refuses_a_malformed_pattern():
     with pytest.raises(OptionError):
         matching(["v*", "~("])
+
+
+def test_a_range_of_versions():
+    text = ">=1.9, <2"
+    reason = (f"its version is in {text}",)
+    assert kept(VERSIONS, in_range(VersionRange.parse(text), text)) == {"v1.10": reason, "v1.9": reason}
 
 
 def test_what_is_in_use_is_kept():
@@ -155,6 +170,7 @@ RULES = st.one_of(
     st.builds(newest, st.integers(0, 6), ORDERS),
     st.builds(younger_than, MOMENTS.filter(bool), st.just("30d")),
     st.builds(matching, st.lists(PATTERNS, max_size=3)),
+    st.sampled_from([">=1", "==1.10", "<2", ">=1.1-a"]).map(lambda text: in_range(VersionRange.parse(text), text)),
     st.builds(in_use, st.sets(TAGS, max_size=3), st.sets(DIGESTS, max_size=2)),
 )
 
