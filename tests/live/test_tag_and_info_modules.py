@@ -172,6 +172,18 @@ class TestManifestInfo:
         assert run.result["errors"][0]["category"] == "verification"
         assert digest in run.result["msg"]
 
+    @pytest.mark.parametrize("config", [False, True])
+    def test_the_platform_of_a_single_image_costs_one_look_at_its_configuration(
+        self, place: Place, recorder: Recorder, modules: ModuleRunner, config: bool
+    ) -> None:
+        place.pusher.push(build_image(None, "linux/arm64"), "v1")
+        options = {"name": f"{recorder.address}/{place.name}:v1", "platform": "linux/arm64", "config": config}
+        run = modules.run("registry_manifest_info", options)
+        assert not run.failed, run.result
+        assert run.result["manifests"][0]["platforms"] == ["linux/arm64"]
+        assert (run.result["manifests"][0]["config"] is not None) == config
+        assert [request.path.split("/")[-2] for request in recorder.requests] == ["manifests", "blobs"]
+
 
 class TestInfo:
     """registry_info."""

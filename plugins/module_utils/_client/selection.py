@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from typing import Any, Sequence
 
 from .descriptor import Platform
 from .errors import PlatformError
@@ -23,7 +23,13 @@ def select(store: Store, manifest: Manifest, platforms: Sequence[Platform]) -> M
         return manifest
     if manifest.is_index:
         return filter_platforms(manifest, platforms)
-    actual = config_platform(read_config(store, manifest))
+    check_platform(store, manifest, read_config(store, manifest), platforms)
+    return manifest
+
+
+def check_platform(store: Store, manifest: Manifest, config: Any, platforms: Sequence[Platform]) -> None:
+    """Raise PlatformError when a single image, whose configuration is `config`, is for none of `platforms`."""
+    actual = config_platform(config)
     if actual is None or not any(wanted.matches(actual) for wanted in platforms):
         raise PlatformError(
             "{} is one image, for {}, not for {}".format(
@@ -32,4 +38,3 @@ def select(store: Store, manifest: Manifest, platforms: Sequence[Platform]) -> M
                 " or ".join(str(wanted) for wanted in platforms),
             )
         )
-    return manifest

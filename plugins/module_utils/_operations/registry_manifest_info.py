@@ -22,7 +22,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.manife
     select_platform,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.selection import select
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.selection import check_platform
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import RegistryStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _image, _names
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
@@ -77,20 +77,21 @@ def _read(client: Client, name: Reference, platform: Optional[Platform], with_co
     if manifest is None:
         return {"name": str(name), **_NOTHING}
     index_digest, chosen = None, None
-    if platform is not None:
-        if manifest.is_index:
-            index_digest, chosen = str(manifest.digest), select_platform(manifest, platform)
-            manifest = repository.get_manifest(chosen.digest)
-        else:
-            select(RegistryStore(repository), manifest, [platform])
-    config = read_config(RegistryStore(repository), manifest) if with_config else None
+    if platform is not None and manifest.is_index:
+        index_digest, chosen = str(manifest.digest), select_platform(manifest, platform)
+        manifest = repository.get_manifest(chosen.digest)
+    store = RegistryStore(repository)
+    unchecked = platform if chosen is None else None
+    config = read_config(store, manifest) if with_config or unchecked is not None else None
+    if unchecked is not None:
+        check_platform(store, manifest, config, [unchecked])
     return {
         "name": str(name),
         **_NOTHING,
         **_facts(manifest),
         "index_digest": index_digest,
         "platforms": _platforms(manifest, config, chosen),
-        "config": config,
+        "config": config if with_config else None,
     }
 
 
