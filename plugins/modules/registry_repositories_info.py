@@ -62,7 +62,7 @@ EXAMPLES = r"""
 - name: The tags of all of them
   regops.oci_registry.registry_tags_info:
     repositories: "{{ repos.repositories | map('regex_replace', '^', 'registry.example.com/') }}"
-  register: tags
+  register: listed
 """
 
 RETURN = r"""

@@ -82,7 +82,7 @@ EXAMPLES = r"""
 - name: Which tags are there?
   regops.oci_registry.registry_tags_info:
     repository: registry.example.com/team/app
-  register: tags
+  register: listed
 
 - name: The three newest versions, with what they point at
   regops.oci_registry.registry_tags_info:
