@@ -33,13 +33,16 @@ def attached_to(tag: str) -> str | None:
 def list_referrers(repository: Repository, digest: Digest, artifact_type: str | None = None) -> list[Descriptor]:
     """The descriptors of the manifests whose subject is `digest`: of that artifact type, or all.
 
-    From the referrers API; where there is none, from the fallback tag. A subject that is not there has none.
-    Raises ResponseError, and ManifestError for a fallback tag that is no index.
+    From the referrers API; where there is none, from the fallback tag. A subject that is not there has none, and a
+    fallback tag that is something else than an index counts as none ("Listing Referrers"). Raises ResponseError.
     """
     found = repository.referrers(digest, artifact_type)
     if found is not None:
         return found
-    index = _fallback_index(repository, digest)
+    try:
+        index = _fallback_index(repository, digest)
+    except ManifestError:
+        return []
     return [entry for entry in (index.manifests if index else ()) if artifact_type in (None, entry.artifact_type)]
 
 
