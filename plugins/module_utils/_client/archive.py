@@ -19,10 +19,10 @@ from .descriptor import Descriptor
 from .digest import Digest, verified
 from .docker_archive import MANIFEST_JSON, check_for_docker, docker_names, read_docker_archive, write_docker_manifest
 from .download import resumed
-from .errors import ArchiveError, DigestError, RegistryError
+from .errors import ArchiveError, DigestError
 from .files import write_atomically
 from .layout_graph import Subjects, live_parts, read_stored
-from .layout_index import LAYOUT, LayoutIndex
+from .layout_index import LAYOUT, LayoutIndex, not_there
 from .location import DOCKER_ARCHIVE
 from .manifest import MANIFEST_LIMIT, Manifest
 from .sources import BlobSource, BytesSource, FileSource
@@ -81,8 +81,7 @@ class ArchiveStore:
         entry = None if isinstance(version, Digest) else self.resolve(version)
         digest = version if isinstance(version, Digest) else entry.digest if entry is not None else None
         if digest is None or not self.has_blob(digest):
-            known = ", ".join(sorted(filter(None, self._index.names))) or "none"
-            raise RegistryError(f"{self.describe(version)} is not there; names that are: {known}", category="not_found")
+            raise not_there(self.describe(version), self.path, self._index)
         size, source = self._sources[digest]
         if size > MANIFEST_LIMIT:
             raise ArchiveError(f"{self.describe(digest)} has {size} bytes, which is too large for a manifest")

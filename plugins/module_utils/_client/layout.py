@@ -10,10 +10,10 @@ from typing import Hashable, Sequence
 from .descriptor import Descriptor
 from .digest import Digest, verified
 from .download import resumed
-from .errors import ArchiveError, RegistryError
+from .errors import ArchiveError
 from .files import PARTIAL, only_one, read_small, write_atomically
 from .layout_graph import Subjects, read_stored
-from .layout_index import LAYOUT, LayoutIndex
+from .layout_index import LAYOUT, LayoutIndex, not_there
 from .manifest import MANIFEST_LIMIT, Manifest
 from .sources import BlobSource, FileSource
 from .upload import UPLOADED
@@ -52,8 +52,7 @@ class LayoutStore:
         found = None if isinstance(version, Digest) else self.resolve(version)
         digest = version if isinstance(version, Digest) else found.digest if found is not None else None
         if digest is None or not self.has_blob(digest):
-            names = ", ".join(sorted(filter(None, self._index().names))) or "none"
-            raise RegistryError(f"{self.describe(version)} is not there; names that are: {names}", category="not_found")
+            raise not_there(self.describe(version), self.root, self._index())
         raw = read_small(self._blob_path(digest), MANIFEST_LIMIT)
         return read_stored(raw, digest, found, self.describe(digest))
 

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Iterator, Mapping, Sequence
 
 from .descriptor import Descriptor
-from .errors import ArchiveError
+from .errors import ArchiveError, RegistryError
 from .media_type import MediaType
 from .reference import Reference
 from .referrers import attached_to
@@ -19,6 +20,15 @@ REF_NAME = "org.opencontainers.image.ref.name"
 CONTAINERD_NAME = "io.containerd.image.name"
 LAYOUT = dump_json({"imageLayoutVersion": "1.0.0"})
 """The bytes of the file oci-layout."""
+
+
+def not_there(what: str, path: str, index: LayoutIndex) -> RegistryError:
+    """The error for an image that is not in the folder or archive at `path`, which holds those of `index`."""
+    if not os.path.lexists(path):
+        return RegistryError(f"{what} cannot be read: {path} does not exist", category="not_found")
+    names = ", ".join(sorted(filter(None, index.names)))
+    held = f"names that are: {names}" if names else "no image there has a name"
+    return RegistryError(f"{what} is not there; {held}", category="not_found")
 
 
 @dataclass(frozen=True)

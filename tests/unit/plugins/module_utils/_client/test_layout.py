@@ -9,6 +9,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.archive import ArchiveStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     ArchiveError,
@@ -71,6 +72,20 @@ def test_what_the_specification_says_is_read(store, root):
     with pytest.raises(RegistryError, match="is not there; names that are: v1") as caught:
         store.fetch("v2")
     assert caught.value.category == "not_found"
+
+
+@pytest.mark.parametrize("make", [LayoutStore, lambda path: ArchiveStore("oci-archive", path)])
+def test_a_place_that_is_not_there_is_told_from_one_without_the_image(tmp_path, make):
+    path = str(tmp_path / "typo")
+    with pytest.raises(RegistryError, match=f"{path}:v1 cannot be read: {path} does not exist") as caught:
+        make(path).fetch("v1")
+    assert caught.value.category == "not_found"
+
+
+def test_without_names_none_is_named(store, root):
+    push(store, "", ONE)
+    with pytest.raises(RegistryError, match="v1 is not there; no image there has a name"):
+        store.fetch("v1")
 
 
 def test_a_second_image_brings_only_what_is_new(store, root):
