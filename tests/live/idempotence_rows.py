@@ -20,6 +20,7 @@ from tests.live.rows import (
     manifest_absent,
     manifest_present,
     prune,
+    sync,
     tag,
 )
 
@@ -32,6 +33,7 @@ ROWS: Sequence[Row] = (
     *blob.ROWS,
     *copy.ROWS,
     *prune.ROWS,
+    *sync.ROWS,
     *artifact.ROWS,
     *login.ROWS,
 )

@@ -11,6 +11,11 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.archiv
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.layout import LayoutStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import OCI, Location
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.registry import (
+    Registry,
+    Repository,
+)
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import RegistryStore, Store
 
 
@@ -37,6 +42,19 @@ class Stores:
     def destination(self, location: Location) -> Store:
         """The Store that `location` is written to."""
         return self._store(self._destination, location)
+
+    def source_repository(self, reference: Reference) -> Repository:
+        """A repository to read from, beyond what a Store shows of it."""
+        return self._source.repository(reference)
+
+    def source_registry(self, address: str) -> Registry:
+        """A registry to read from."""
+        return self._source.registry(address)
+
+    @property
+    def destination_client(self) -> Client:
+        """The way to the registries that are written to."""
+        return self._destination
 
     def commit(self) -> None:
         """Write the archives that got something. Raises RegistryError, OSError: then that archive is as it was."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.live.idempotence import Row, Scene
 from tests.live.rows.scenery import Options, all_of, complete, image, index_is, indexed, tagged, tags_are
-from tests.support.images import Pusher, sha256
+from tests.support.images import Pusher, build_artifact, build_index, sha256
 from tests.support.modules import ModuleRun
 
 
@@ -62,6 +62,34 @@ def without_a_layer(scene: Scene) -> None:
     assert scene.other_pusher.send("DELETE", f"blobs/{layer}").status in (200, 202)
 
 
+def to_disk(transport: str, **options: Any) -> Options:
+    return lambda scene: {
+        "images": [
+            {"src": f"{scene.repository}:{tag}", "dest": f"{transport}:{scene.folder / 'disk'}:team/app:{tag}"}
+            for tag in ("v1", "v2")
+        ],
+        **options,
+    }
+
+
+def signed(scene: Scene) -> None:
+    """An image with a referrer, and with a signature by a tag of cosign's."""
+    tagged("v1")(scene)
+    first = image(scene)
+    sbom = build_artifact("application/vnd.example.sbom", scene.content("sbom"), subject=first.descriptor)
+    scene.pusher.push(sbom)
+    if not scene.capabilities.referrers_api:
+        scene.pusher.push(build_index([sbom]), first.digest.replace(":", "-"))
+    signature = build_artifact("application/vnd.example.signature", scene.content("signature"))
+    scene.pusher.push(signature, first.digest.replace(":", "-") + ".sig")
+    scene.notes["attached"] = [sbom, signature]
+
+
+def all_there(scene: Scene, run: ModuleRun) -> None:
+    assert scene.other_pusher.digest("v1") == image(scene).digest
+    assert all(complete(scene.other_pusher, one) for one in scene.notes["attached"])
+
+
 MODULE = "registry_copy"
 two = all_of(tagged("v1"), tagged("v2", which="second"), tagged("right", below="/copy"))
 
@@ -110,5 +138,9 @@ ROWS: Sequence[Row] = (
         indexed("v1"),
         index_is("v1", other, count=1),
     ),
+    Row(MODULE, "with what refers to it", away(referrers=True), ("copy",), signed, all_there),
+    Row(MODULE, "to a folder", to_disk("oci"), ("copy", "copy"), two, lists=True),
+    Row(MODULE, "to an archive", to_disk("oci-archive"), ("copy", "copy"), two, lists=True),
+    Row(MODULE, "to an archive for docker", to_disk("docker-archive"), ("copy", "copy"), two, lists=True),
     Row(MODULE, "with a layer missing", away(force=True), ("copy",), without_a_layer, repaired),
 )
