@@ -150,6 +150,29 @@ class TestTheyPushWeRead:
         ours.copy(f"{name}/copy:multi", f"oci:{tmp_path / 'back'}:multi")
         assert blobs_in(tmp_path / "back") == parts_of(given)
 
+    def test_what_is_pruned_of_all_that_they_pushed(self, place: Place, given: Given, peers: Peers, ours: Ours) -> None:
+        """What stays is whole, with what is attached to it; what goes takes along what was attached to it."""
+        name = f"{place.address}/{place.name}"
+        PUSHING["skopeo"](peers, given.folder, place.address, f"{name}:kept")
+        for tag in ("kept-too", "going"):
+            (peers.folder / tag).write_bytes(layer({tag: place.content}))
+            peers.crane("append", "--new_layer", tag, "--new_tag", f"{name}:{tag}", "--oci-empty-base")
+        for tag in ("kept", "going"):
+            peers.oras("attach", "--plain-http", "--artifact-type", KIND, f"{name}:{tag}", "kept-too")
+        (attached,) = ours.referrers(f"{name}:kept")
+        # Without the API its list of referrers is a tag, which goes with it.
+        tag_of_list = (place.pusher.digest("going") or "").replace(":", "-")
+        pruned = ours.run("registry_prune", repository=name, keep={"matching": ["kept*"]})
+        api = place.registry.capabilities.referrers_api
+        assert [one["tag"] for one in pruned["removed"]] == ["going", *([] if api else [tag_of_list])]
+        tags = ours.run("registry_tags_info", repository=name, exclude=["sha256-*"])["tags"]
+        assert tags == ["kept", "kept-too"]
+        seen = json.loads(peers.oras("discover", "--plain-http", "--format", "json", f"{name}:kept"))
+        assert [one["digest"] for one in seen["referrers"]] == [attached]
+        for platform in PLATFORMS:
+            peers.crane("validate", "--remote", f"{name}:kept", "--platform", platform)
+        peers.crane("validate", "--remote", f"{name}:kept-too")
+
     def test_what_crane_appends_and_joins(self, place: Place, peers: Peers, ours: Ours) -> None:
         name = f"{place.address}/{place.name}"
         for tag in ("one", "two"):
