@@ -94,6 +94,8 @@ def test_default_port_of_the_request_is_the_same_origin():
         ['</v2/x>; notrel="next"'],
         ['</v2/x>; title="; rel=next"'],
         ['</v2/x>; rel=""'],
+        ["</v2/x>; rel"],
+        ["</v2/x>; rel; rel=next"],
         ["/v2/x; rel=next"],
         ["<</v2/x; rel=next"],
         ["rel=next"],

@@ -184,6 +184,29 @@ def test_tag_that_others_move_before_a_good_end_stays_where_they_put_it(reposito
     assert registry.tags["v1"] == theirs
 
 
+@pytest.mark.parametrize("theirs", [None, Digest.of(image("two"))])
+def test_placeholder_that_others_removed_with_the_tag_or_without_it_is_a_good_end(repository, registry, theirs):
+    registry.refuse("DELETE", UNSUPPORTED, by_tag)
+
+    def remove(version):
+        if by_digest(version) and registry.manifests.pop(version, None):
+            registry.tags.update({"v1": theirs})
+            if theirs is None:
+                del registry.tags["v1"]
+
+    registry.before["DELETE"] = remove
+    assert untag(repository, "v1") is True
+    assert registry.tags.get("v1") == theirs
+
+
+def test_tag_that_cannot_be_read_is_left_alone(repository, registry):
+    registry.refuse("DELETE", UNSUPPORTED, by_tag)
+    registry.refuse("GET", error_answer(403, "DENIED"))
+    with pytest.raises(ResponseError, match="403"):
+        untag(repository, "v1")
+    assert "PUT v1" not in registry.said
+
+
 def test_tag_is_put_back_to_where_it_was_at_last(repository, registry):
     """Whoever moved it while the placeholder was prepared is not undone."""
     Refused(registry, UNSUPPORTED)
