@@ -136,6 +136,6 @@ def test_what_is_written_by_the_rules_is_read_back(challenges, in_one_header):
 def test_time_grows_with_the_length_only(piece, start):
     # Were it quadratic, 200,000 characters would take minutes; it takes well under a second.
     header = start + piece * (200_000 // len(piece))
-    begun = time.perf_counter()
+    begun = time.process_time()
     parse_challenges([header])
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 20  # CPU seconds: a wrong turn takes hours

@@ -247,5 +247,5 @@ def test_any_json_becomes_codes_that_are_texts_each_once(value):
 def test_hostile_bodies_cost_no_time(body):
     start = time.process_time()
     error = answer(500, body)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 20  # CPU seconds: a wrong turn takes hours
     assert len(str(error)) < 2000

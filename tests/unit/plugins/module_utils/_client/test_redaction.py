@@ -181,4 +181,4 @@ def test_hostile_texts_cost_no_time(text):
     clean_text(text)
     redact_url(text)
     redact_text(clean_text(text))
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 20  # CPU seconds: a wrong turn takes hours

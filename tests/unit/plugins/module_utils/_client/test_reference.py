@@ -425,4 +425,4 @@ def test_hostile_texts_cost_no_time(text):
     for parse in (Reference.parse, parse_registry, validate_tag, validate_repository):
         with pytest.raises(RegistryError):
             parse(text)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 20  # CPU seconds: a wrong turn takes hours

@@ -108,4 +108,4 @@ def test_hostile_documents_cost_no_time(raw):
     start = time.process_time()
     with suppress(ManifestError):
         load_object(raw, "It")
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 20  # CPU seconds: a wrong turn takes hours

@@ -213,4 +213,4 @@ def test_a_pre_release_is_before_its_variant_is_before_its_release(parts):
 def test_hostile_tags_cost_no_time(tag):
     start = time.process_time()
     version_key(tag)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 20  # CPU seconds: a wrong turn takes hours
