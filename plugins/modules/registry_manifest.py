@@ -174,7 +174,7 @@ manifest:
       type: dict
       returned: when O(state=present)
     artifact_type:
-      description: The type of an artifact, or of an image's configuration.
+      description: The type of an artifact; V(null) for an image.
       type: str
       returned: when O(state=present)
     annotations:

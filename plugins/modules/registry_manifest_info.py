@@ -116,7 +116,7 @@ manifests:
       returned: always
       sample: application/vnd.oci.image.manifest.v1+json
     artifact_type:
-      description: The type of an artifact.
+      description: The type of an artifact; V(null) for an image.
       type: str
       returned: always
     size:

@@ -50,6 +50,22 @@ def push_blobs(pusher: Pusher, pushed: Image) -> None:
 class TestPresent:
     """state=present."""
 
+    @pytest.mark.parametrize("what", ["image", "artifact", "index"])
+    def test_it_says_of_a_manifest_what_registry_manifest_info_says(
+        self, place: Place, address: str, manifest: Run, modules: ModuleRunner, what: str
+    ) -> None:
+        member = image(place)
+        artifact = build_artifact("application/vnd.example.data", place.content)
+        pushed = {"image": member, "artifact": artifact, "index": build_index([member])}[what]
+        for part in (member, artifact):
+            place.pusher.push(part)
+        run = manifest(name=f"{address}:v1", manifest=pushed.raw.decode())
+        assert not run.failed, run.result
+        told = modules.run("registry_manifest_info", {"name": f"{address}:v1"}).result["manifests"][0]
+        shared = run.result["manifest"].keys() & told.keys()
+        assert len(shared) >= 8
+        assert {key: run.result["manifest"][key] for key in shared} == {key: told[key] for key in shared}
+
     def test_bytes_arrive_as_they_are(self, place: Place, address: str, manifest: Run, tmp_path: Path) -> None:
         made = image(place)
         push_blobs(place.pusher, made)

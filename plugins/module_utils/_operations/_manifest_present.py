@@ -33,7 +33,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.refere
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.referrers import push_manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import RegistryStore
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _image, _names
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._composed import (
     Member,
     ambiguous_platforms,
@@ -242,7 +242,7 @@ def _facts(wanted: Wanted, manifest: Manifest) -> Dict[str, Any]:
         "exists": True,
         "digest": str(manifest.digest),
         "media_type": manifest.media_type,
-        "artifact_type": manifest.artifact_type,
+        "artifact_type": _image.artifact_type(manifest),
         "size": manifest.size,
         "manifest": manifest.data,
         "platforms": platforms,
