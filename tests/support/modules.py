@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -60,7 +61,7 @@ class ModuleRunner:
     def __enter__(self) -> ModuleRunner:
         self._folder = tempfile.TemporaryDirectory(prefix="regops-modules-")
         self._server = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.module_server", f"{COLLECTION}.plugins.module_utils._module"],
+            [sys.executable, "-m", f"{__package__}.module_server", *_shared()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -115,6 +116,14 @@ class ModuleRunner:
             raise SupportError("the program that runs modules has ended; its words are above")
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+
+def _shared() -> list[str]:
+    """What modules import: the border to Ansible, and the operations with the client below them."""
+    place = Path(__file__).resolve().parents[2] / "plugins" / "module_utils" / "_operations"
+    operations = sorted(path.stem for path in place.glob("[!_]*.py"))
+    names = ["_module", *(f"_operations.{name}" for name in operations)]
+    return [f"{COLLECTION}.plugins.module_utils.{name}" for name in names]
 
 
 def _parse(answer: Mapping[str, Any]) -> ModuleRun:

@@ -131,7 +131,7 @@ class Recorder:
     def start(self) -> Recorder:
         """Listen on a free loopback port."""
         self._server = _Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         return self
 
