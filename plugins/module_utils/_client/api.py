@@ -61,9 +61,9 @@ class Api:
         try:
             data = json.loads(response.read(PAGE_LIMIT))
         except (ValueError, RecursionError) as error:
-            raise _no_json(response) from error
+            raise not_what_was_asked(response, "a JSON object") from error
         if not isinstance(data, dict):
-            raise _no_json(response)
+            raise not_what_was_asked(response, "a JSON object")
         return Page(response, data)
 
     def pages(self, url: str, scopes: Sequence[Scope]) -> Iterator[Page]:
@@ -138,6 +138,7 @@ def wrong(kind: type[E], response: Response, what: str) -> E:
     )
 
 
-def _no_json(response: Response) -> ProtocolError:
+def not_what_was_asked(response: Response, wanted: str) -> ProtocolError:
+    """The error for an answer of another kind, such as the page of a proxy or of another program on that port."""
     kind = clean_text(response.headers.get("Content-Type") or "no content type", 100)
-    return wrong(ProtocolError, response, f"expected a JSON object, got {kind}. Is this a registry?")
+    return wrong(ProtocolError, response, f"expected {wanted}, got {kind}. Is this a registry?")

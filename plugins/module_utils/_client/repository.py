@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Iterator, Sequence
 
-from .api import Api, absent, response_error, wrong
+from .api import Api, absent, not_what_was_asked, response_error, wrong
 from .blobs import BlobReader, open_blob
 from .descriptor import Descriptor
 from .digest import Digest
@@ -27,6 +27,7 @@ __all__ = ["BlobReader", "PutManifest", "Repository", "Upload"]
 
 _OK = (200,)
 _DELETED = (200, 202, 204)
+_PAGES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Repository(UploadEndpoints):
     def get_manifest(self, version: str, accept: str = MediaType.ACCEPT) -> Manifest:
         """GET a manifest (end-3), verified: by `version` when that is a digest, else by what the registry says.
 
-        Raises ResponseError (not_found and others), VerificationError, ManifestError.
+        Raises ResponseError (not_found and others), ProtocolError, VerificationError, ManifestError.
         """
         wanted = _digest_or_none(version)
         response = self.api.call(
@@ -68,6 +69,8 @@ class Repository(UploadEndpoints):
             limit=MANIFEST_LIMIT,
         )
         raw = response.read(MANIFEST_LIMIT)
+        if essence(response.headers.get("Content-Type")) in _PAGES:
+            raise not_what_was_asked(response, "a manifest")
         return parse_manifest(raw, response.headers.get("Content-Type"), wanted or _said_digest(response))
 
     def head_manifest(self, version: str, accept: str = MediaType.ACCEPT) -> Descriptor | None:

@@ -11,7 +11,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.descri
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     DigestError,
-    ManifestError,
     ProtocolError,
     ReferenceError_,
     RegistryError,
@@ -71,7 +70,7 @@ def test_manifest_with_another_digest_is_refused(repository, server, version, he
 
 def test_page_of_a_proxy_is_no_manifest(repository, server):
     server.on("GET", URL + "v1", Answer(200, {"Content-Type": "text/html"}, b"<html>Log in"))
-    with pytest.raises(ManifestError, match="not JSON"):
+    with pytest.raises(ProtocolError, match="manifests/v1: expected a manifest, got text/html. Is this a registry"):
         repository.get_manifest("v1")
 
 
