@@ -48,6 +48,7 @@ def registry(server):
     """Two tags on one image, one on another."""
     ScriptedUploads(server)
     made = ScriptedManifests(server)
+    server.on("GET", "/v2/app/tags/list", lambda request: json_answer({"name": "app", "tags": sorted(made.tags)}))
     made.store(image("one"), MediaType.OCI_MANIFEST, "v1", "latest")
     made.store(image("two"), MediaType.OCI_MANIFEST, "v2")
     return made
@@ -259,10 +260,9 @@ def test_tag_that_cannot_be_put_back_is_told_with_where_it_was(repository, regis
 
 
 @pytest.fixture
-def half(registry, server, clock):
+def half(registry, clock):
     """distribution 2.x under load: it deletes a manifest, not the tags on it, and answers 500; so often as is left."""
     registry.refuse("DELETE", UNSUPPORTED, by_tag)
-    server.on("GET", "/v2/app/tags/list", lambda request: json_answer({"name": "app", "tags": sorted(registry.tags)}))
     left = [1]
 
     def fails(version):
