@@ -58,7 +58,8 @@ def resolve_location(request_url: str, location: str) -> str:
             "it would give up the protection of TLS",
             category="protocol",
         )
-    if host != from_host and _is_local_address(host) and not is_loopback(from_host):
+    on_this_machine = is_loopback(host) and is_loopback(from_host)
+    if host != from_host and _is_local_address(host) and not on_this_machine:
         raise ProtocolError(
             f"{redact_url(request_url)} points to {redact_url(target)}, "
             "an address of this machine or of its own link: refused",
@@ -74,7 +75,8 @@ def _is_local_address(host: str) -> bool:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return False
-    return address.is_link_local or address.is_unspecified
+    address = getattr(address, "ipv4_mapped", None) or address  # ::ffff:127.0.0.1 goes to 127.0.0.1
+    return address.is_loopback or address.is_link_local or address.is_unspecified
 
 
 def next_page_url(request_url: str, link_header_values: list[str]) -> str | None:

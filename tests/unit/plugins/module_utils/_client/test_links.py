@@ -182,6 +182,10 @@ def test_location_is_resolved_against_the_url_that_answered(location, url):
         ("http://h/v2/", "http://169.254.169.254/latest/meta-data/", "an address of this machine"),
         ("http://h/v2/", "http://[::1]/x", "an address of this machine"),
         ("http://h/v2/", "http://0.0.0.0/x", "an address of this machine"),
+        ("http://h/v2/", "http://[::ffff:127.0.0.1]/x", "an address of this machine"),
+        ("http://h/v2/", "http://[::ffff:169.254.169.254]/x", "an address of this machine"),
+        # What listens on a port of this machine may well be a tunnel to a registry elsewhere.
+        ("http://localhost:5000/v2/", "http://169.254.169.254/latest/meta-data/", "an address of this machine"),
         ("https://h/v2/", "file:///etc/passwd", "not the URL of a server"),
         ("https://h/v2/", "https://user:secret@h/x", "not the URL of a server"),
         ("https://h/v2/", "https://[::1/x", "not the URL of a server"),
