@@ -59,9 +59,12 @@ class Reference:
         Raises :class:`ReferenceError_`, also when ``text`` has a tag or a digest.
         """
         reference = cls._read(text)
-        if reference.tag is not None or reference.digest is not None:
-            surplus = "tag" if reference.digest is None else "digest"
-            raise ReferenceError_(f"{quoted(text)} must name a repository, without a {surplus}")
+        if reference.digest is not None:
+            raise ReferenceError_(f"{quoted(text)} must name a repository, without a digest")
+        if reference.tag is not None:
+            lacks = "/" not in text and is_host(text.partition(":")[0])  # a host with its port reads as name and tag
+            hint = f"If {text} is a registry, say which repository in it is meant" if lacks else None
+            raise ReferenceError_(f"{quoted(text)} must name a repository, without a tag", hint=hint)
         return reference
 
     @classmethod

@@ -272,6 +272,11 @@ def test_parse_repository():
         Reference.parse_repository("h.io/app:v1")
     with pytest.raises(ReferenceError_, match="without a digest"):
         Reference.parse_repository("h.io/app:v1@" + SHA256)
+    for host in ("127.0.0.1:5000", "localhost:5000", "h.io:443"):
+        with pytest.raises(ReferenceError_, match=f"without a tag. If {host} is a registry, say which repository"):
+            Reference.parse_repository(host)
+    with pytest.raises(ReferenceError_, match="without a tag$"):
+        Reference.parse_repository("redis:7")
 
 
 def test_a_repository_has_no_version():
