@@ -98,7 +98,8 @@ def _collect(node: Any, codes: list[str], words: list[str], depth: int) -> None:
         _collect_object(node, codes, words, depth)
 
 
-def _collect_object(node: dict[str, Any], codes: list[str], words: list[str], depth: int) -> None:
+def _collect_object(document: dict[str, Any], codes: list[str], words: list[str], depth: int) -> None:
+    node = {**{key.lower(): value for key, value in document.items()}, **document}  # Go and AWS write "Message", too
     error = _text(node, "error")
     code = _code(node.get("code")) or _known_code(error)
     texts = [text for text in (_text(node, key) for key in _MESSAGE_KEYS) if text]

@@ -44,6 +44,10 @@ DENIED = {"code": "DENIED", "message": "requested access to the resource is deni
         (DENIED, ["DENIED"], "DENIED: requested"),
         ("DENIED", ["DENIED"], "DENIED"),
         ({"code": "QUOTA_EXCEEDED", "message": "full"}, ["QUOTA_EXCEEDED"], "QUOTA_EXCEEDED: full"),
+        # names in capitals, as AWS writes them; those of the specification count first
+        ({"Code": "DENIED", "Message": "no"}, ["DENIED"], "DENIED: no"),
+        ({"Errors": [{"Code": "A_B"}]}, ["A_B"], "A_B"),
+        ({"Message": "outer", "message": "inner"}, [], "inner"),
         # error instead of errors
         ({"error": DENIED}, ["DENIED"], "DENIED: requested"),
         ({"error": {"errors": [DENIED]}}, ["DENIED"], "DENIED: requested"),
