@@ -16,6 +16,7 @@ from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._cl
     ScriptedServer,
     Step,
     error_answer,
+    json_answer,
 )
 
 Guard = Callable[[str], bool]
@@ -31,6 +32,7 @@ class ScriptedManifests:
         self.tags: Dict[str, str] = {}
         self.refusals: List[Tuple[str, Guard, Step]] = []
         self.before: Dict[str, Callable[[str], None]] = {}
+        server.on("GET", f"/v2/{name}/tags/list", self._list)
         for method, play in [("GET", self._get), ("HEAD", self._get), ("PUT", self.put), ("DELETE", self._delete)]:
             server.on(method, self.root + "*", play)
 
@@ -59,6 +61,9 @@ class ScriptedManifests:
             if method == request.method and when(version):
                 return step
         return None
+
+    def _list(self, request: Request) -> Step:
+        return json_answer({"tags": sorted(self.tags)}) if self.tags else error_answer(404, "NAME_UNKNOWN")
 
     def _get(self, request: Request) -> Step:
         step = self._refusal(request)

@@ -178,6 +178,7 @@ def test_location_is_resolved_against_the_url_that_answered(location, url):
         ("https://h/v2/", "http://h/v2/x", "from https to"),
         ("https://h/v2/", "http://other.example/x", "from https to"),
         ("https://h/v2/", "https://127.0.0.1/x", "an address of this machine"),
+        ("http://10.0.0.1/v2/", "http://127.0.0.1/x", "an address of this machine"),
         ("https://h/v2/", "https://localhost:8080/x", "an address of this machine"),
         ("http://h/v2/", "http://169.254.169.254/latest/meta-data/", "an address of this machine"),
         ("http://h/v2/", "http://[::1]/x", "an address of this machine"),
@@ -188,7 +189,7 @@ def test_location_is_resolved_against_the_url_that_answered(location, url):
         ("http://localhost:5000/v2/", "http://169.254.169.254/latest/meta-data/", "an address of this machine"),
         ("https://h/v2/", "file:///etc/passwd", "not the URL of a server"),
         ("https://h/v2/", "https://user:secret@h/x", "not the URL of a server"),
-        ("https://h/v2/", "https://[::1/x", "not the URL of a server"),
+        ("https://h/v2/", "https://[::1/x", "https://h/v2/ names .* not the URL of a server"),
     ],
 )
 def test_location_that_is_unsafe_is_refused(asked, location, words):
@@ -199,6 +200,10 @@ def test_location_that_is_unsafe_is_refused(asked, location, words):
 
 def test_location_from_loopback_to_loopback_is_followed():
     assert resolve_location("http://127.0.0.1:5000/v2/", "http://localhost:5001/x") == "http://localhost:5001/x"
+
+
+def test_location_on_the_same_link_local_host_is_followed():
+    assert resolve_location("http://169.254.1.1:5000/v2/", "http://169.254.1.1/x") == "http://169.254.1.1/x"
 
 
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=30).map("".join)))

@@ -23,8 +23,10 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.manife
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.media_type import MediaType
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.referrers import (
+    attached_to,
     fallback_tag,
     forget_referrer,
+    is_listed,
     list_referrers,
     push_manifest,
     record_referrer,
@@ -175,6 +177,31 @@ def test_tag_where_there_is_no_api(repository, server, registry, instead):
     registry.store(build_index([SIGNATURE, SBOM, UNTYPED]).raw, MediaType.OCI_INDEX, TAG)
     assert list_referrers(repository, SUBJECT) == [SIGNATURE, SBOM, UNTYPED]
     assert list_referrers(repository, SUBJECT, "application/spdx+json") == [SBOM]
+
+
+@pytest.mark.parametrize(
+    ("tag", "belongs_to"),
+    [
+        (TAG, TAG),
+        (TAG + ".sig", TAG),
+        (TAG + ".att.v2", TAG),
+        (TAG + "sig", None),
+        ("v1", None),
+        (TAG[:-1], None),
+        ("md5-" + SUBJECT.encoded, None),
+    ],
+)
+def test_tag_that_belongs_to_a_digest_by_its_name(tag, belongs_to):
+    assert attached_to(tag) == belongs_to
+
+
+def test_referrer_can_be_found_with_the_api_or_when_the_tag_names_it(repository, server, registry):
+    assert is_listed(repository, SUBJECT, SBOM.digest) is False
+    record_referrer(repository, SUBJECT, SIGNATURE)
+    assert is_listed(repository, SUBJECT, SBOM.digest) is False
+    assert is_listed(repository, SUBJECT, SIGNATURE.digest) is True
+    server.on("GET", API, page())
+    assert is_listed(repository, SUBJECT, SBOM.digest) is True
 
 
 def test_nobody_refers_where_there_is_neither(repository, registry):

@@ -200,6 +200,50 @@ def test_placeholder_that_others_removed_with_the_tag_or_without_it_is_a_good_en
     assert registry.tags.get("v1") == theirs
 
 
+class Forgetful:
+    """Under load, distribution 2.x deletes a manifest and not the tags on it, which are listed and lead nowhere."""
+
+    def __init__(self, registry, times):
+        self.registry, self.times = registry, times
+        registry.refuse("DELETE", UNSUPPORTED, by_tag)
+        registry.before["DELETE"] = self.forget
+
+    def forget(self, version):
+        if by_digest(version) and version in self.registry.manifests and self.times > 0:
+            self.times -= 1
+            del self.registry.manifests[version]
+
+
+def test_tag_that_outlives_its_manifest_is_removed_all_the_same(repository, registry):
+    Forgetful(registry, 2)
+    assert untag(repository, "v1") is True
+    assert sorted(registry.tags) == ["latest", "v2"]
+    assert registry.said.count("PUT v1") == 3
+
+
+def test_tag_that_always_outlives_its_manifest_is_put_back(repository, registry):
+    Forgetful(registry, 1000)
+    before = dict(registry.tags)
+    with pytest.raises(RegistryError, match="cannot be removed: the registry does not find"):
+        untag(repository, "v1")
+    assert registry.tags == before
+    assert registry.said.count("PUT v1") < 10
+
+
+def test_last_tag_that_goes_with_its_repository_is_removed(repository, registry):
+    Forgetful(registry, 1)
+    registry.tags = {"v1": registry.tags["v1"]}
+    forget = registry.before["DELETE"]
+
+    def vanish(version):
+        forget(version)
+        if by_digest(version):
+            registry.tags.clear()
+
+    registry.before["DELETE"] = lambda version: version in registry.manifests and vanish(version)
+    assert untag(repository, "v1") is True
+
+
 def test_tag_that_cannot_be_read_is_left_alone(repository, registry):
     registry.refuse("DELETE", UNSUPPORTED, by_tag)
     registry.refuse("GET", error_answer(403, "DENIED"))
