@@ -16,7 +16,7 @@ description:
     these are removed, and the manifest stays. What an index that stays lists is never deleted.
   - Signatures, SBOMs, attestations and other referrers follow the image that they belong to. They go with it, stay
     with it, and are not counted as images. They are found by the referrers API, or by its fallback tag, and by the
-    tags of cosign (V(sha256-….sig), V(.att), V(.sbom)).
+    tags of cosign (V(sha256-DIGEST.sig), V(.att), V(.sbom)).
   - Check mode is the report; it tells for each tag whether it stays, and why.
   - Deleting a manifest frees no space by itself. For this, most registries have a garbage collection of their own.
 author:

@@ -156,6 +156,34 @@ def test_a_part_of_what_is_kept_loses_its_tag_alone():
     assert stays(plan)[signature_of(ONE)] == (f"it belongs to {ONE.digest}, which is kept",)
 
 
+def test_a_signature_of_a_signature_of_a_part_of_what_is_kept_stays():
+    first, second = image("first"), image("second")
+    model = Model([ONE, TWO, BOTH, first, second], {"index": BOTH.digest})
+    model.tags.update({signature_of(ONE): first.digest, signature_of(first): second.digest})
+    plan = model.plan(rules=keep("index"))
+    assert plan.waves == []
+    assert stays(plan)[signature_of(first)] == (f"it belongs to {first.digest}, which is kept",)
+    assert model.asked == []
+
+
+def test_no_pattern_keeps_what_is_attached_by_its_name():
+    model = Model([ONE, TWO, THREE], {"one": ONE.digest, "two": TWO.digest, signature_of(ONE): THREE.digest})
+    assert goes(model.plan(rules=keep("two", "sha256-*"))) == [[f"@{ONE.digest}"], [f"@{THREE.digest}"]]
+
+
+def test_a_tag_that_is_attached_to_itself_is_an_image():
+    model = Model([ONE, TWO], {signature_of(ONE): ONE.digest, "two": TWO.digest})
+    assert goes(model.plan(rules=keep("two"))) == [[f"@{ONE.digest}"]]
+    assert stays(model.plan(rules=keep("sha256-*"))) == {signature_of(ONE): ("it matches sha256-*",)}
+
+
+def test_a_referrer_that_is_in_use_under_a_mirrors_name_stays():
+    first, second = image("first", ONE), image("second", ONE)
+    model = Model([ONE, TWO, first, second], {"one": ONE.digest, "two": TWO.digest})
+    used = InUse(images=(Reference.parse(f"mirror.example.com/x@{first.digest}"),))
+    assert goes(model.plan(rules=keep("two"), used=used)) == [[f"@{ONE.digest}"], [f"@{second.digest}"]]
+
+
 def test_a_signature_that_two_images_share_goes_with_the_second():
     model = Model([ONE, TWO, THREE], {"one": ONE.digest, "two": TWO.digest})
     model.tags.update({signature_of(ONE): THREE.digest, signature_of(TWO): THREE.digest})
@@ -339,7 +367,7 @@ def lacking(model):
     }
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None, database=None)
 @given(models(), POLICIES, st.booleans())
 def test_on_any_repository(model, policy, use):
     """What stays stays whole at every moment; what is foretold can be done; and then there is nothing more to do."""
@@ -366,7 +394,7 @@ def test_on_any_repository(model, policy, use):
     assert not model.plan(used=used, **policy).waves
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None, database=None)
 @given(models(), POLICIES, st.lists(st.sampled_from(["v1", "v2", "v3", "latest", "edge"]), max_size=2))
 def test_one_more_rule_never_removes_more(model, policy, more):
     """Of manifests and tags of every kind, where the last one may go; else another one may be the last."""
