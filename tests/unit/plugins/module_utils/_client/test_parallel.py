@@ -32,6 +32,12 @@ def test_one_item_needs_no_thread(items):
         ]
 
 
+def test_two_items_are_done_at_once():
+    together = threading.Barrier(2, timeout=10)
+    with Workers(2) as workers:
+        assert sorted(workers.map(lambda _item: together.wait(), "ab")) == [0, 1]
+
+
 def test_no_more_than_the_limit_run_at_once():
     lock = threading.Lock()
     running, most = [0], [0]

@@ -49,7 +49,7 @@ def described(urls=()):
 
 
 def content(source, start=0):
-    with source.open(start) as blocks:
+    with source.open(start) if start else source.open() as blocks:
         return b"".join(blocks)
 
 
@@ -151,6 +151,14 @@ def test_registry_that_ignores_a_range_sends_everything(repository, server):
     assert content(RegistrySource(repository, described()), 100) == DATA[100:]
 
 
+@pytest.mark.parametrize("start", [BLOCK_SIZE - 1, BLOCK_SIZE, BLOCK_SIZE + 1, 2 * BLOCK_SIZE + 5])
+def test_long_beginning_that_was_not_asked_for_is_passed_over(repository, server, start):
+    data = bytes(range(251)) * (2 * BLOCK_SIZE // 251 + 1)
+    layer = Descriptor("application/octet-stream", Digest.of(data), len(data))
+    server.on("GET", "/v2/app/blobs/" + layer.digest, Answer(200, None, data))
+    assert content(RegistrySource(repository, layer), start) == data[start:]
+
+
 @pytest.mark.parametrize(
     "content_range", [None, "bytes 0-99/5120", "bytes */5120", "bytes 101-5119/5120", "x", "items 100-5119/5120"]
 )
@@ -187,6 +195,21 @@ def test_download_that_gains_nothing_is_given_up(repository, server, clock):
         list(download(RegistrySource(repository, described()), described()))
     assert len(server.requests) < 10
     assert clock.slept == sorted(clock.slept)
+
+
+def test_download_that_would_have_to_wait_for_hours_is_an_error_at_once(repository, server, clock):
+    server.on("GET", BLOB, Answer(200, None, DATA, cut_after=100), Answer(429, {"Retry-After": "7200"}))
+    with pytest.raises(ResponseError, match="429"):
+        list(download(RegistrySource(repository, described()), described()))
+    assert len(server.requests) == 2
+
+
+def test_what_is_told_after_the_last_byte_is_not_lost(tmp_path):
+    path = tmp_path / "blob"
+    path.write_bytes(DATA)
+    with pytest.raises(VerificationError, match="changed while it was read"):
+        for _block in resumed(FileSource(str(path)), 0, len(DATA)):
+            os.utime(path, (1, 1))
 
 
 def test_download_of_what_is_gone_is_an_error_at_once(repository, server, clock):
@@ -255,6 +278,12 @@ def test_foreign_layer_that_nobody_has(repository, server, elsewhere):
     layer = described([elsewhere.url + "/gone"])
     with pytest.raises(ResponseError, match=elsewhere.url + "/gone: 404"):
         content(ForeignSource(RegistrySource(repository, layer), repository, layer))
+
+
+def test_foreign_layer_without_urls_that_the_registry_does_not_have(repository, server):
+    server.on("GET", BLOB, error_answer(404, "BLOB_UNKNOWN"))
+    with pytest.raises(ResponseError, match="BLOB_UNKNOWN"):
+        content(ForeignSource(RegistrySource(repository, described()), repository, described()))
 
 
 def test_foreign_layer_of_a_registry_that_is_down_is_not_looked_for_elsewhere(repository, server, elsewhere, clock):
