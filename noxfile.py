@@ -66,6 +66,13 @@ def harness(session: nox.Session) -> None:
     pytest_session(session, HARNESS)
 
 
+@nox.session(name="changelog", default=False)
+def changelog(session: nox.Session) -> None:
+    """Check the fragments of the changelog."""
+    session.install("antsibull-changelog", "-c", "requirements/constraints.txt")
+    session.run("antsibull-changelog", "lint")
+
+
 @nox.session(name="galaxy", default=False)
 def galaxy(session: nox.Session) -> None:
     """Build the collection, and import it as Galaxy does: without an error and without a warning."""

@@ -53,7 +53,7 @@ PARTS: Dict[str, Part] = {
     ),
     "types": Part("mypy, strict", ("typing",)),
     "licences": Part("every file states its licence (REUSE)", ("license-check",)),
-    "docs": Part("the modules' documentation (antsibull-docs)", ("docs-check",)),
+    "docs": Part("the modules' documentation and the changelog", ("docs-check", "changelog")),
     "units": Part(
         "unit tests, by pytest and by ansible-test on all Pythons found", ("unit", "ansible-test-units-2.19")
     ),
