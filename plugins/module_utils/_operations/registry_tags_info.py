@@ -12,6 +12,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.client
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     OptionError,
     RegistryError,
+    clean_text,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
@@ -57,7 +58,8 @@ class Tag:
     name: str
 
     def __str__(self) -> str:
-        return str(self.repository.with_tag(self.name))
+        # Not by with_tag: a registry may list what is no tag, and the error about it must not fail as well.
+        return f"{self.repository.name}:{clean_text(self.name)}"
 
 
 def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
