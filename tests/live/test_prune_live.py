@@ -334,6 +334,16 @@ class TestCost:
         assert recorder.count("HEAD") == 2 + left
         assert recorder.count("DELETE") == 2 + left
 
+    def test_a_registry_without_referrers_is_asked_for_them_once(
+        self, place: Place, prune: Prune, recorder: Recorder
+    ) -> None:
+        part = made(place, 1)
+        place.pusher.push(part)
+        place.pusher.push(build_index([part]), "v1")
+        place.pusher.push(made(place, 2), "v2")
+        good(prune(keep={"newest": 1}))
+        assert recorder.count("GET", "/referrers/") == (2 if place.registry.capabilities.referrers_api else 1)
+
 
 class TestInBetween:
     """What changes while it runs, and what fails."""
