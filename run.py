@@ -122,7 +122,15 @@ def prepare_tools() -> None:
     requirements = os.path.join(ROOT, "requirements")
     bootstrap = os.path.join(CACHE, "bootstrap")
     constraints = os.path.join(requirements, "constraints.txt")
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--root-user-action=ignore",
+    ]
     run([*pip, "--upgrade", "--target", bootstrap, "--constraint", constraints, "virtualenv"])
     run([sys.executable, "-m", "virtualenv", "--quiet", VENV], {**os.environ, "PYTHONPATH": bootstrap})
     run([PYTHON, *pip[1:], "--requirement", os.path.join(requirements, "run.txt")])
