@@ -452,6 +452,14 @@ class TestInBetween:
         assert "schema 1" in kept(run)["ancient"][0]
         assert "ancient" in str(run.result["warnings"])
 
+    def test_what_is_listed_and_is_no_tag_stays(self, place: Place, prune: Prune, recorder: Recorder) -> None:
+        put(place, [1, 2])
+        listing = Reply(200, {"Content-Type": "application/json"}, b'{"tags":["v1","v2","-v3"]}')
+        recorder.intercept = lambda request: listing if request.path.endswith("/tags/list") else None
+        run = good(prune(keep={"newest": 1}))
+        assert place.pusher.tags() == ["v2"]
+        assert "cannot be read" in kept(run)["-v3"][0]
+
     def test_a_configuration_that_is_lost_is_an_unknown_age(
         self, place: Place, prune: Prune, recorder: Recorder
     ) -> None:

@@ -12,6 +12,7 @@ from typing import Dict, List, Mapping, Optional, Union
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     ManifestError,
+    ReferenceError_,
     RegistryError,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
@@ -34,7 +35,7 @@ class Contents:
     """
 
     manifests: Mapping[str, Manifest] = field(default_factory=dict)
-    #: Tags whose manifests cannot be read (Docker's schema 1), and why.
+    #: Tags that cannot be read (Docker's schema 1, names that are no tags), and why.
     unreadable: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -111,5 +112,5 @@ def _read(repository: Repository, tag: str) -> Union[Manifest, str, None]:
     """The manifest, why it cannot be read, or None: a tag may go away while others are read."""
     try:
         return get_if_there(repository, tag)
-    except ManifestError as error:
+    except (ManifestError, ReferenceError_) as error:  # a registry may list what is no tag
         return str(error)
