@@ -284,6 +284,32 @@ actions:
       type: str
       returned: success
       sample: it is not there
+    digest:
+      description: The digest that the destination has afterwards, or that a tag is taken off.
+      type: str
+      returned: when the action is V(copy) or V(untag)
+      sample: sha256:6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b
+    src:
+      description: The source in full.
+      type: str
+      returned: when the action is V(copy)
+      sample: docker.io/library/redis:7.4-alpine
+    blobs:
+      description: The number of blobs that the destination lacked.
+      type: int
+      returned: when the action is V(copy)
+      sample: 3
+    bytes:
+      description: The bytes of these blobs.
+      type: int
+      returned: when the action is V(copy)
+      sample: 104857600
+    tags:
+      description: The tags that go with the manifest.
+      type: list
+      elements: str
+      returned: when the action is V(delete)
+      sample: [7.0-alpine]
 diff:
   description:
     - The state before and after, by name. V(null) is what does not exist.

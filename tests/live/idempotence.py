@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.live import returned
 from tests.live.behaviour import BEHAVIOUR, Behaviour
 from tests.support.images import Pusher, sha256
 from tests.support.modules import ModuleRun, ModuleRunner
@@ -189,6 +190,8 @@ def prove(row: Row, scene: Scene, modules: ModuleRunner) -> None:
     verbs = sorted(action["action"] for action in done.result.get("actions", []))
     _demand(verbs == sorted(row.actions), "other actions than expected", verbs, row.actions)
     _demand_consistent(done)
+    unlike = returned.wrong(row.module, done.result, _OF_THE_FILE)
+    _demand(not unlike, "the result is not as RETURN says", *unlike)
     if row.actions:
         _demand(bool(wrote) or after != before, "changed=true, but nothing was written")
     else:
