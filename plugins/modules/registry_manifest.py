@@ -237,6 +237,21 @@ actions:
       type: int
       returned: when something was pushed
       sample: 742
+    src:
+      description: The image that was copied.
+      type: str
+      returned: when something was copied
+      sample: registry.example.com/team/base@sha256:6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b
+    blobs:
+      description: The number of its blobs that the repository lacked.
+      type: int
+      returned: when something was copied
+      sample: 3
+    bytes:
+      description: The bytes of these blobs.
+      type: int
+      returned: when something was copied
+      sample: 104857600
     tags:
       description: The tags that went with a deleted manifest.
       type: list
