@@ -245,6 +245,15 @@ def test_index_within_an_index_is_put_before_it_however_deep_it_is(session, src,
     assert dest.missing("v1") == []
 
 
+def test_child_of_two_indexes_is_fetched_once(session, src, dest):
+    shared = image(src, layers=[b"leaf"])
+    children = [index(src, [shared], annotations={"name": name}) for name in ("one", "two")]
+    index(src, [*children, shared], "v1")
+    copy(session, src, dest)
+    assert src.done("fetch").count(shared.digest) == 1
+    assert dest.missing("v1") == []
+
+
 def test_index_that_holds_blobs(session, src, dest):
     """BuildKit's cache: the layers and the configuration of the cache are listed as if they were manifests."""
     layer = src.hold(b"cached", "application/vnd.oci.image.layer.v1.tar+gzip")
@@ -285,7 +294,9 @@ def test_platforms_cut_an_index_down(session, src, dest):
     assert plan.digest != found.digest
     assert dest.missing("v1") == []
     assert Digest.of(b"amd64") not in dest.blobs
+    reset(src, dest)
     assert plan_copy(session, src, "v1", dest, "v1", platforms=[ARM64]).changed is False
+    assert (src.log, dest.done("has_blob")) == ([("fetch", "v1")], [])
 
 
 def test_all_platforms_are_the_index_itself(session, src, dest):
@@ -377,7 +388,20 @@ def test_missing_config_is_found_by_force(session, src, dest):
     del dest.blobs[Digest.of(b"{}")]
     with Workers(2) as workers:
         fresh = CopySession(workers)
-        run_copy(fresh, plan_copy(fresh, src, "v1", dest, "v1", force=True))
+        plan = plan_copy(fresh, src, "v1", dest, "v1", force=True)
+        assert (plan.changed, len(plan.blobs), plan.children, plan.puts_root) == (True, 1, (), False)
+        run_copy(fresh, plan)
+    assert dest.missing("v1") == []
+
+
+def test_missing_child_is_found_by_force(session, src, dest):
+    child = image(src, platform=AMD64)
+    index(src, [child], "v1")
+    copy(session, src, dest)
+    del dest.manifests[child.digest]
+    plan = plan_copy(session, src, "v1", dest, "v1", force=True)
+    assert (plan.changed, plan.blobs, len(plan.children), plan.puts_root) == (True, (), 1, False)
+    run_copy(session, plan)
     assert dest.missing("v1") == []
 
 
@@ -393,6 +417,7 @@ def test_blob_that_images_share_is_asked_for_and_brought_once(session, src, dest
     assert dest.done("has_blob").count(Digest.of(b"base")) == 1
     assert dest.done("push_blob").count(Digest.of(b"base")) == 1
     assert [one.transferred_blobs for one in stats] == [3, 1]
+    assert [one.mounted_blobs for one in stats] == [0, 0]
     assert dest.missing("v1") + dest.missing("v2") == []
 
 

@@ -246,6 +246,13 @@ def test_body_that_cannot_be_had_again_is_sent_once(server, transport, clock):
     assert len(server.requests) == 1
 
 
+def test_body_that_cannot_be_had_again_is_not_sent_over_another_connection(server, transport, clock):
+    server.on("PUT", "/", Reset())
+    with pytest.raises(TransportError):
+        ask(transport, server, "PUT", body=BlocksBody(iter([b"abc"]), 3))
+    assert len(server.requests) == 1
+
+
 def test_body_is_sent_whole_each_time(server, transport, clock):
     server.on("PUT", "/", Answer(503), Reset(), Answer(201))
     assert ask(transport, server, "PUT", body=BytesBody(b"abc")).status == 201
