@@ -163,8 +163,6 @@ class Transport:
         sent.update(headers)
         if body is not None:
             sent["Content-Length"] = str(body.length)
-        elif method in ("POST", "PUT", "PATCH"):
-            sent["Content-Length"] = "0"
         try:
             raw = self._pool(url).request(
                 method,
