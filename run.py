@@ -67,7 +67,7 @@ PARTS: Dict[str, Part] = {
     "integration": Part(
         "playbooks against real registries (ansible-test integration)",
         ("ansible-test-integration-2.18", "ansible-test-integration-2.19"),
-        REGISTRIES,
+        (*REGISTRIES, "ssh-keygen"),
     ),
     "molecule": Part("a registry in a container, from create to destroy", ("molecule",), ("distribution2", "podman")),
 }

@@ -31,12 +31,12 @@ def find(package: str, program: str) -> Path | None:
     return None
 
 
-def get(package: str, program: str, check: Sequence[str], together: Sequence[str] = ()) -> Path:
+def get(package: str, program: str, check: Sequence[str] | None, together: Sequence[str] = ()) -> Path:
     """Return the program of a package, getting it first where it is missing.
 
     The package is unpacked into the cache when the program then runs (`check`: arguments with which it ends in
-    success), which needs no rights and starts no service; otherwise apt installs it. A program that needs other
-    packages `together` with it is installed by apt only. Raises SupportError that says what to install by hand.
+    success), which needs no rights and starts no service; otherwise, or without a check, apt installs it, `together`
+    with other packages. Raises SupportError that says what to install by hand.
     """
     found = find(package, program)
     if found:
@@ -48,7 +48,7 @@ def get(package: str, program: str, check: Sequence[str], together: Sequence[str
     with locked("apt"):
         try:
             found = find(package, program)
-            if found is None and not together:
+            if found is None and check is not None:
                 found = _unpack(package, program, check)
             if found is None and _install(packages):
                 found = find(package, program)

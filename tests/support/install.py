@@ -42,13 +42,13 @@ class Tool(Protocol):
 class DebianTool:
     """A program from a Debian package; `check` are arguments with which it ends in success.
 
-    `together` are packages without which it is of no use.
+    Without a check it has to be installed: other programs look for it in PATH. `together` are packages that it needs.
     """
 
     name: str
     package: str
     program: str
-    check: tuple[str, ...] = ("--version",)
+    check: tuple[str, ...] | None = ("--version",)
     together: tuple[str, ...] = ()
     optional: bool = False
 
@@ -100,7 +100,9 @@ _ALL: Sequence[Tool] = (
     GoTool("toxiproxy", "toxiproxy", "github.com/Shopify/toxiproxy/v2/cmd/server", optional=True),
     DebianTool("skopeo", "skopeo", "skopeo", optional=True),
     # runc, because crun, which podman takes by itself, wants more rights than a container in a container has.
-    DebianTool("podman", "podman", "podman", together=("runc",), optional=True),
+    DebianTool("podman", "podman", "podman", check=None, together=("runc",), optional=True),
+    # ansible-test makes a key for every integration test, whether one uses it or not.
+    DebianTool("ssh-keygen", "openssh-client", "ssh-keygen", check=None, optional=True),
 )
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in _ALL}
 
