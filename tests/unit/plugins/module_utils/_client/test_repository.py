@@ -189,6 +189,18 @@ def test_other_manifest_than_was_put_is_refused(repository, server):
         repository.put_manifest("v1", MANIFEST)
 
 
+@pytest.mark.parametrize(("version", "said"), [(DIGEST, SHA512), (SHA512, DIGEST), (SHA512, SHA512)])
+def test_digests_of_two_algorithms_do_not_contradict_each_other(repository, server, version, said):
+    server.on("PUT", URL + version, Answer(201, {"Docker-Content-Digest": said}))
+    assert repository.put_manifest(version, MANIFEST).digest == version
+
+
+def test_reference_of_what_is_asked_for(repository, server):
+    assert str(repository.reference()) == f"{server.address}/app"
+    assert str(repository.reference("v1")) == f"{server.address}/app:v1"
+    assert str(repository.reference(DIGEST)) == f"{server.address}/app@{DIGEST}"
+
+
 def test_manifest_is_not_put_under_another_digest(repository, server):
     with pytest.raises(VerificationError):
         repository.put_manifest(Digest.of(b"other"), MANIFEST)
