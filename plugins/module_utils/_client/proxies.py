@@ -26,7 +26,14 @@ def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
     if not proxy or _bypassed(host, port, _value(environ, "no_proxy")):
         return None
     proxy = proxy if "://" in proxy else "http://" + proxy
-    return None if is_loopback(host) and not is_loopback(urlsplit(proxy).hostname or "") else proxy
+    return None if is_loopback(host) and not is_loopback(_host_of(proxy)) else proxy
+
+
+def _host_of(proxy: str) -> str:
+    try:
+        return urlsplit(proxy).hostname or ""
+    except ValueError:
+        return ""  # whoever connects to it says that it is malformed
 
 
 def _value(environ: Mapping[str, str], name: str) -> str:

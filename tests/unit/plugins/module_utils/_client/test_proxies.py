@@ -36,6 +36,9 @@ HTTP = "http://registry.example:5000/v2/"
         ({"http_proxy": PROXY}, "http://localhost:5000/v2/", None),
         ({"http_proxy": PROXY}, "http://127.0.0.1:5000/v2/", None),
         ({"all_proxy": PROXY}, "https://[::1]:5000/v2/", None),
+        ({"http_proxy": "http://[::1"}, "http://localhost:5000/v2/", None),
+        ({"http_proxy": "http://"}, "http://localhost:5000/v2/", None),
+        ({"http_proxy": "http://[::1"}, HTTP, "http://[::1"),
     ],
 )
 def test_proxy_of_the_environment(environ, url, proxy):
