@@ -178,7 +178,7 @@ def test_no_retries_when_there_shall_be_none(server, clock):
 def test_retry_after_is_obeyed(server, transport, clock, status, value, seconds):
     server.on("GET", "/", Answer(status, {"Retry-After": value}), Answer())
     assert ask(transport, server).status == 200
-    assert sum(clock.slept) == pytest.approx(seconds, abs=0.2)
+    assert seconds <= sum(clock.slept) < seconds + 0.2
 
 
 @pytest.mark.parametrize("value", ["", "soon", "-1", "1e400", "Sun, 99 Jun 2025 15:07:10 GMT"])
