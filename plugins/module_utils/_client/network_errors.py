@@ -49,7 +49,8 @@ def _explain(causes: list[BaseException], host: str, timeout: float) -> tuple[st
         if isinstance(cause, ssl.SSLError) and any(word in str(cause) for word in _NO_TLS):
             return f"{host} does not speak TLS", "If it speaks plain HTTP, set plain_http to true", False
         if isinstance(cause, ssl.SSLError) and "EOF" in str(cause):  # its class differs between Pythons
-            return f"{host} ended the TLS connection", None, True
+            # In TLS 1.3 a client that shows no certificate may see the end before it sees the alert that says why.
+            return f"{host} ended the TLS connection", _CLIENT_CERT_HINT, True
         if isinstance(cause, http_errors.ProxyError):
             return f"no connection through the proxy: {last}", "See http_proxy, https_proxy and no_proxy", True
         if isinstance(cause, ConnectionRefusedError):
