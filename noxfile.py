@@ -23,7 +23,6 @@ from antsibull_nox.sessions.collections import prepare_collections
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from tests.integration.registries import write_config
-from tests.support import cache
 from tools import get_pip
 
 #: The releases of ansible-core that the collection supports, and the pip that ansible-test of each sets up.
@@ -31,9 +30,6 @@ ANSIBLE_CORE = {"2.18": "24.2", "2.19": "24.2", "2.20": "25.2", "2.21": "25.2"}
 
 HARNESS = "tests/live/test_idempotence.py"
 NEEDS_ENVIRONMENT = "this session needs a virtual environment of its own: run nox without --no-venv"
-
-#: What a session has to close when it is over.
-until_the_end = ExitStack()
 
 antsibull_nox.load_antsibull_nox_toml()
 
@@ -99,20 +95,16 @@ def add_ansible_test(
     core: str,
     parameters: Sequence[str] = (),
     before: Callable[[], None] = lambda: None,
+    after: Callable[[], None] = lambda: None,
 ) -> None:
     """Add a session that runs `ansible-test command` of one ansible-core release in virtual environments."""
 
     def prepare() -> None:
-        # A session that failed before this one in the same process has closed nothing.
-        until_the_end.close()
-        if command == "sanity":
-            # ansible-test keeps virtual environments for all releases in one place, and nothing guards their making.
-            until_the_end.enter_context(cache.locked("ansible-test-sanity"))
         get_pip.provide(ANSIBLE_CORE[core])
         before()
 
     def clean_up() -> None:
-        until_the_end.close()
+        after()
         # antsibull-nox cannot copy the links back that ansible-test keeps for itself.
         shutil.rmtree("tests/output/.tmp", ignore_errors=True)
 
@@ -142,12 +134,15 @@ def units_pythons() -> list[str]:
     ]
 
 
+registries = ExitStack()
+
+
 def start_registries() -> None:
     """Start the registries that the integration targets use, and write down where they are."""
-    until_the_end.enter_context(write_config(Path("tests/integration/integration_config.yml")))
+    registries.enter_context(write_config(Path("tests/integration/integration_config.yml")))
 
 
 for release in ANSIBLE_CORE:
     add_ansible_test("sanity", release, ["--venv"])
     add_ansible_test("units", release, ["--controller", "origin:python=venv/default", *units_pythons()])
-    add_ansible_test("integration", release, ["--venv", "--allow-destructive"], start_registries)
+    add_ansible_test("integration", release, ["--venv", "--allow-destructive"], start_registries, registries.close)

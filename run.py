@@ -205,21 +205,6 @@ def chosen_parts(names: Sequence[str]) -> Dict[str, Part]:
     return chosen
 
 
-def spread(sessions: Sequence[str]) -> List[str]:
-    """Put the sessions of ansible-test sanity apart from each other.
-
-    They share virtual environments in the home folder and wait for each other because of that (see noxfile.py), so
-    that side by side one of them would keep a core from working. The long sessions, between which they belong, stand
-    in the second half of PARTS.
-    """
-    waiting = [session for session in sessions if "-sanity-" in session]
-    order = [session for session in sessions if session not in waiting]
-    middle = len(order) // 2
-    for number, session in enumerate(waiting):
-        order.insert(middle + 3 * number if number else 0, session)
-    return order
-
-
 def test(names: Sequence[str], arguments: Sequence[str]) -> int:
     """Run parts of the tests through nox, print what came of each session, and return the exit status."""
     parts = chosen_parts(names)
@@ -227,11 +212,8 @@ def test(names: Sequence[str], arguments: Sequence[str]) -> int:
     report = os.path.join(CACHE, "report.json")
     if os.path.exists(report):
         os.unlink(report)
-    sessions = spread([session for part in parts.values() for session in part.sessions])
+    sessions = [session for part in parts.values() for session in part.sessions]
     command = [PYTHON, "-m", "nox", "--reuse-existing-virtualenvs", "--no-error-on-missing-interpreters"]
-    if len(sessions) > 1:
-        # As many at once as there are cores; what a session prints comes in one piece at its end.
-        command += ["--parallel", "auto", "--allow-parallel"]
     command += ["--report", report, "--sessions", *sessions, "--", *arguments]
     # CI=true: the formatters check, they do not rewrite the files.
     status = subprocess.run(command, cwd=ROOT, env=environment(CI="true"), check=False).returncode
