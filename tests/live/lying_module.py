@@ -8,6 +8,11 @@ from ansible.module_utils.basic import AnsibleModule
 
 from tests.support.images import Pusher, sha256
 
+RETURN = """
+actions: {type: list, contains: {action: {}, name: {}, reason: {}}}
+diff: {type: dict}
+"""
+
 
 def main() -> None:
     """Look, plan, upload; and lie where told to."""
@@ -46,7 +51,8 @@ def main() -> None:
     before = {"blob": None} if changed else after
     if lie == "promises something else" and not changed:
         before = after = {"blob": "neither"}
-    module.exit_json(changed=changed, actions=actions, diff={"before": before, "after": after})
+    more = {"surprise": True} if lie == "returns what it does not document" else {}
+    module.exit_json(changed=changed, actions=actions, diff={"before": before, "after": after}, **more)
 
 
 if __name__ == "__main__":

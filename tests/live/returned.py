@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-_MODULES = Path(__file__).parents[2] / "plugins" / "modules"
+_ROOT = Path(__file__).parents[2]
 _TYPES: dict[str, tuple[type, ...]] = {
     "str": (str,),
     "int": (int,),
@@ -27,8 +27,9 @@ _ANSIBLES = {"changed", "deprecations", "invocation", "warnings"}
 
 @cache
 def documented(module: str) -> Mapping[str, Any]:
-    """The RETURN of a module."""
-    for node in ast.parse((_MODULES / f"{module}.py").read_text(encoding="utf-8")).body:
+    """The RETURN of a module: one of the collection, or with dots in its name one of the tests'."""
+    path = _ROOT.joinpath(*module.split(".")) if "." in module else _ROOT / "plugins" / "modules" / module
+    for node in ast.parse(path.with_suffix(".py").read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "RETURN":
             found: Mapping[str, Any] = yaml.safe_load(ast.literal_eval(node.value))
             return found

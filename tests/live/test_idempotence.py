@@ -97,6 +97,7 @@ class TestTheHarness:
         "says unchanged and writes": "other actions than expected",
         "changed without actions": "other actions than expected",
         "promises something else": "the diff promised something else",
+        "returns what it does not document": "the result is not as RETURN says",
         "fails": "the module failed",
     }
 
