@@ -42,6 +42,13 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  planned_digest:
+    description:
+      - The digest that O(name) is going to have, because an earlier task brings it. In check mode that task only
+        predicts it, as RV(regops.oci_registry.registry_copy#module:images[].digest). Check mode then plans for this
+        digest, and does not ask for O(name).
+      - Without check mode, and with O(state=absent), it means nothing. Then O(name) is what counts.
+    type: str
 seealso:
   - module: regops.oci_registry.registry_copy
     description: For a tag in another repository.
@@ -59,6 +66,18 @@ EXAMPLES = r"""
   regops.oci_registry.registry_tag:
     name: registry.example.com/team/app@sha256:4bcff63911fcb4448bd4fdacec207030997caf25e9bea4045fa6c8c44de311d1
     tags: ["latest"]
+
+- name: Copy an image
+  regops.oci_registry.registry_copy:
+    src: quay.io/prometheus/prometheus:v3.1.0
+    dest: registry.example.com/mirror/prometheus:v3.1.0
+  register: copied
+
+- name: Give it one more tag; check mode knows what the tag will be before the image is there
+  regops.oci_registry.registry_tag:
+    name: registry.example.com/mirror/prometheus:v3.1.0
+    tags: ["stable"]
+    planned_digest: "{{ copied.images[0].digest }}"
 
 - name: Drop one tag; others on the same digest stay
   regops.oci_registry.registry_tag:

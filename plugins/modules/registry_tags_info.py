@@ -117,6 +117,14 @@ tags:
   type: list
   elements: str
   sample: [v1.10, v1.9]
+size:
+  description:
+    - Bytes of all that the tags of the result need, each blob once, however many images and repositories share it.
+    - It is what the manifests say, not what the registry's disk holds; what has no tag is not in it. Repositories of
+      different registries share nothing.
+  returned: with O(details=full)
+  type: int
+  sample: 82596824
 repositories:
   description: The repositories in the order of the option, each with its tags.
   returned: always
@@ -135,6 +143,16 @@ repositories:
       type: bool
       returned: always
       sample: true
+    size:
+      description: Bytes of all that these tags need, each blob once, however many images share it.
+      type: int
+      returned: with O(details=full)
+      sample: 61947618
+    unique_size:
+      description: Those of them that no other repository of the result needs.
+      type: int
+      returned: with O(details=full)
+      sample: 20649206
     tags:
       description: The tags in order. A tag that is removed while the module runs is left out.
       type: list
@@ -172,6 +190,13 @@ repositories:
           type: int
           returned: with O(details=full)
           sample: 41298412
+        unique_size:
+          description:
+            - Those of them that only the tags of the repository on this very digest need, and no other tag of it that
+              is in the result.
+          type: int
+          returned: with O(details=full)
+          sample: 1048576
         platforms:
           description: The platforms that there is an image for.
           type: list

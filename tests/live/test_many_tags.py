@@ -83,5 +83,7 @@ def test_everything_about_thousands_of_tags(full_registry: RunningRegistry, modu
     assert {tag["total_size"] - tag["size"] for tag in found["tags"]} == {
         sum(len(content) for content in image(0).blobs.values())
     }
+    assert found["size"] == len(b"".join(image(0).blobs.values())) + sum(len(image(n).raw) for n in range(IMAGES))
+    assert run.result["size"] == found["size"]
     # The program itself and its answer are some 40 MiB; the manifests alone would be 120 MiB as bytes.
     assert run.peak_rss < 80 * MIB, f"{run.peak_rss / MIB:.0f} MiB"

@@ -11,7 +11,7 @@ import pytest
 
 from tests.live.clients import Place
 from tests.support import nginx, tls
-from tests.support.images import Pusher, build_image, build_index
+from tests.support.images import Image, Pusher, build_image, build_index
 from tests.support.modules import ModuleRunner
 from tests.support.recorder import RecordedRequest, Recorder, Reply
 from tests.support.registries import RunningRegistry
@@ -45,6 +45,27 @@ class TestTag:
         assert [action["name"] for action in run.result["actions"]] == [f"{name}:a", f"{name}:b"]
         assert place.pusher.tags() == ["a", "b", "v1"]
         assert not recorder.count("PUT", "locked")
+
+    def test_check_mode_plans_for_an_image_that_is_to_come(
+        self, place: Place, recorder: Recorder, modules: ModuleRunner
+    ) -> None:
+        """What the prediction of a copy says is enough: the image is not asked for, and the plan is that of later."""
+        coming = build_image(labels={"of": place.name})
+        place.pusher.push(build_image(), "moved")
+        name = f"{recorder.address}/{place.name}"
+        options = {"name": f"{name}:v1", "tags": ["new", "moved"], "planned_digest": coming.digest}
+        predicted = modules.run("registry_tag", options, check=True)
+        assert not predicted.failed, predicted.result
+        assert predicted.result["digest"] == coming.digest
+        assert recorder.writes == []
+        assert not recorder.count("GET", "/v1")
+        refused = modules.run("registry_tag", options)
+        assert "there is no" in refused.result["msg"]
+        place.pusher.push(coming, "v1")
+        done = modules.run("registry_tag", options)
+        assert done.result["actions"] == predicted.result["actions"]
+        assert done.result["diff"] == predicted.result["diff"]
+        assert [action["action"] for action in done.result["actions"]] == ["tag", "tag"]
 
     def test_with_fail_fast_nothing_is_tagged(self, place: Place, recorder: Recorder, modules: ModuleRunner) -> None:
         place.pusher.push(build_image(), "v1")
@@ -146,6 +167,41 @@ class TestTagsInfo:
         present = len(index.raw) + len(images[0].raw) + sum(len(blob) for blob in images[0].blobs.values())
         assert tag["total_size"] == present
         assert tag["platforms"] == ["linux/amd64", "linux/arm64"]
+
+    def test_sizes_count_what_is_shared_once(self, place: Place, recorder: Recorder, modules: ModuleRunner) -> None:
+        """Three images share a layer, two of them in one repository; a tag more on one of them takes no more room."""
+        base, own, other = b"b" * 5000, b"o" * 300, b"x" * 20
+        first, second, third = build_image([base, own]), build_image([base]), build_image([base, other])
+        copies = Pusher(place.address, f"{place.name}/copies")
+        for image, tag in ((first, "a"), (first, "b"), (second, "c")):
+            place.pusher.push(image, tag)
+        copies.push(third, "a")
+        here = f"{recorder.address}/{place.name}"
+        options = {"repositories": [here, f"{here}/copies", f"{here}/nothing"], "details": "full"}
+        run = modules.run("registry_tags_info", options)
+        assert not run.failed, run.result
+        assert recorder.writes == []
+
+        def alone(image: Image) -> int:
+            return len(image.raw) + sum(len(blob) for blob in image.blobs.values()) - len(base)
+
+        mine, theirs, nothing = run.result["repositories"]
+        assert [tag["unique_size"] for tag in mine["tags"]] == [alone(first), alone(first), alone(second)]
+        assert mine["unique_size"] == alone(first) + alone(second)
+        assert mine["size"] == mine["unique_size"] + len(base)
+        assert (theirs["size"], theirs["unique_size"]) == (alone(third) + len(base), alone(third))
+        assert (nothing["size"], nothing["unique_size"]) == (0, 0)
+        assert run.result["size"] == alone(first) + alone(second) + alone(third) + len(base)
+
+    def test_sizes_are_of_the_tags_that_are_told(self, place: Place, modules: ModuleRunner) -> None:
+        first, second = build_image([b"first"]), build_image([b"second"], created="2020-01-01T00:00:00Z")
+        for image, tag in ((first, "a"), (second, "old")):
+            place.pusher.push(image, tag)
+        options = {"repository": f"{place.address}/{place.name}", "details": "full", "order": "created", "limit": 1}
+        run = modules.run("registry_tags_info", options)
+        assert run.result["tags"] == ["old"]
+        (tag,) = run.result["repositories"][0]["tags"]
+        assert run.result["size"] == tag["total_size"] == tag["unique_size"]
 
 
 class TestManifestInfo:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Platform
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
@@ -39,17 +39,6 @@ def get_if_there(repository: Repository, version: str) -> Optional[Manifest]:
 
 
 @dataclass(frozen=True)
-class Details:
-    """An image or index as a whole."""
-
-    platforms: Tuple[Platform, ...]
-    #: Bytes of all manifests, configurations and layers, each once.
-    total_size: int
-    #: When its newest part was made; None when that is not known.
-    created: Optional[str]
-
-
-@dataclass(frozen=True)
 class _Part:
     """What counts of one manifest. Manifests by the thousand are not kept: this is."""
 
@@ -57,6 +46,27 @@ class _Part:
     platforms: Tuple[Platform, ...]
     created: Tuple[str, ...]
     children: Tuple[Digest, ...]
+
+
+@dataclass(frozen=True)
+class Details:
+    """An image or index as a whole."""
+
+    platforms: Tuple[Platform, ...]
+    #: When its newest part was made; None when that is not known.
+    created: Optional[str]
+    #: What it consists of; images share these, so that keeping the details of thousands takes little.
+    parts: Tuple[_Part, ...] = ()
+
+    @property
+    def sizes(self) -> Dict[str, int]:
+        """Bytes of all manifests, configurations and layers by their digests, each once. Made anew at each call."""
+        return {digest: size for part in self.parts for digest, size in part.sizes.items()}
+
+    @property
+    def total_size(self) -> int:
+        """Bytes of all that belongs to it, each part once."""
+        return sum(self.sizes.values())
 
 
 class Reader:
@@ -85,9 +95,8 @@ class Reader:
             if part is not None:
                 parts[digest] = part
                 todo += part.children
-        sizes = {digest: size for part in parts.values() for digest, size in part.sizes.items()}
         created = [moment for part in parts.values() for moment in part.created]
-        return Details(root.platforms, sum(sizes.values()), max(created, default=None))
+        return Details(root.platforms, max(created, default=None), tuple(parts.values()))
 
     def manifest(self, repository: Repository, digest: str) -> Optional[Manifest]:
         """A manifest by its digest; None where the registry says 404. Raises RegistryError."""

@@ -8,7 +8,11 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, Optional
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
+    OptionError,
+    RegistryError,
+)
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
@@ -36,6 +40,7 @@ ARGUMENTS: Dict[str, Any] = {
     "name": {"type": "str", "required": True},
     "tags": {"type": "list", "elements": "str", "required": True},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "planned_digest": {"type": "str"},
     **LISTS,
 }
 
@@ -48,10 +53,17 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     present = options["state"] == "present"
     # To take tags away, a name with a tag of its own is refused: it would leave open which tag is meant.
     name = _names.parse_one("name", options["name"], _names.image if present else _names.repository)
+    planned = _planned(options, name)
     with open_client(options, context) as client:
         repository = client.repository(name)
-        source = _source(repository, name) if present else None
-        steps = _present(repository, source) if source is not None else _absent(repository)
+        digest: Optional[str] = None
+        if not present:
+            steps = _absent(repository)
+        elif planned is not None and context.check_mode:
+            digest, steps = str(planned), _foreseen(repository, planned)
+        else:
+            source = _source(repository, name)
+            digest, steps = str(source.digest), _present(repository, source)
         report: Report[str, Any, Any] = change_items(
             tags,
             steps,
@@ -62,10 +74,20 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     return report.finish(
         {
             "repository": name.name,
-            "digest": str(source.digest) if source is not None else None,
+            "digest": digest,
             "tags": [entry.item for entry in report.entries],
         }
     )
+
+
+def _planned(options: Mapping[str, Any], name: Reference) -> Optional[Digest]:
+    """The digest that the image will have. Raises OptionError where that cannot be."""
+    if options["planned_digest"] is None:
+        return None
+    planned = _names.parse_one("planned_digest", options["planned_digest"], Digest.parse)
+    if name.digest is not None and planned != name.digest:
+        raise OptionError(f"planned_digest is {planned}, which is not the digest in the name {name}")
+    return planned
 
 
 def _source(repository: Repository, name: Reference) -> Manifest:
@@ -84,6 +106,15 @@ def _present(repository: Repository, source: Manifest) -> Steps[str, Optional[De
         observe=repository.head_manifest,
         plan=lambda tag, current: plan_present(repository.reference(tag), current, source.digest),
         apply=lambda tag, current, plan: repository.put_manifest(tag, source),
+    )
+
+
+def _foreseen(repository: Repository, digest: Digest) -> Steps[str, Optional[Descriptor], Any]:
+    """For check mode, where the image need not be there yet."""
+    return Steps(
+        observe=repository.head_manifest,
+        plan=lambda tag, current: plan_present(repository.reference(tag), current, digest),
+        apply=lambda tag, current, plan: None,
     )
 
 

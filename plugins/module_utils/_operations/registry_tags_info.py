@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
@@ -28,6 +28,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._o
     open_client,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import Report, read_items
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._sizes import Sizes
 
 ARGUMENTS: Dict[str, Any] = {
     "repository": {"type": "str"},
@@ -47,7 +48,14 @@ CONSTRAINTS: Dict[str, Any] = {
 }
 
 
-Facts = Dict[str, Any]
+@dataclass(frozen=True)
+class Facts:
+    """What is known of what a tag points at."""
+
+    #: Keys of the result.
+    told: Mapping[str, Any] = field(default_factory=dict)
+    #: None where only the head of the manifest was asked for.
+    details: Optional[_image.Details] = None
 
 
 @dataclass(frozen=True)
@@ -78,14 +86,16 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
             inspected = _inspect(client, tags, options)
             failures += inspected.failures
             facts = {entry.item: entry.current for entry in inspected.entries if entry.current is not None}
-    found = [_repository_result(repository, names, facts, options) for repository, names in tags.items()]
+    chosen = {repository: _chosen(repository, names, facts, options) for repository, names in tags.items()}
+    found = [_repository_result(repository, tags[repository], known, options) for repository, known in chosen.items()]
+    result: Dict[str, Any] = {
+        "repositories": found,
+        "tags": [tag["name"] for repository in found for tag in repository["tags"]],
+    }
+    if options["details"] == "full":
+        result["size"] = _add_sizes(chosen, found)
     report: Report[Any, Any, Any] = Report([], failures, max(len(repositories), len(failures)), changes=False)
-    return report.finish(
-        {
-            "repositories": found,
-            "tags": [tag["name"] for repository in found for tag in repository["tags"]],
-        }
-    )
+    return report.finish(result)
 
 
 def list_tags(repository: Repository, options: Mapping[str, Any]) -> Optional[List[str]]:
@@ -111,12 +121,12 @@ def _inspect(
         return _inspect_fully(client, todo, options)
     if options["details"] == "digest":
         return read_items(todo, lambda tag: _head(client, tag), options=options)
-    return read_items(todo, lambda tag: {}, options={"max_parallel": 1})
+    return read_items(todo, lambda tag: Facts(), options={"max_parallel": 1})
 
 
 def _head(client: Client, tag: Tag) -> Optional[Facts]:
     found = client.repository(tag.repository).head_manifest(tag.name)
-    return None if found is None else {"digest": str(found.digest), "media_type": found.media_type}
+    return None if found is None else Facts({"digest": str(found.digest), "media_type": found.media_type})
 
 
 def _inspect_fully(
@@ -137,7 +147,7 @@ def _inspect_fully(
 
 
 def _facts(manifest: Manifest, details: _image.Details) -> Facts:
-    return {
+    told = {
         "digest": str(manifest.digest),
         "media_type": manifest.media_type,
         "artifact_type": _image.artifact_type(manifest),
@@ -147,27 +157,57 @@ def _facts(manifest: Manifest, details: _image.Details) -> Facts:
         "created": details.created,
         "annotations": dict(manifest.annotations),
     }
+    return Facts(told, details)
+
+
+def _chosen(
+    repository: Reference, names: Optional[List[str]], facts: Mapping[Tag, Facts], options: Mapping[str, Any]
+) -> Dict[str, Facts]:
+    """The tags of the result, in order."""
+    known = {name: facts[Tag(repository, name)] for name in names or () if Tag(repository, name) in facts}
+    if options["order"] != "created":
+        return known
+    wanted = sort_by_age({name: found.told for name, found in known.items()}, options["reverse"])
+    return {name: known[name] for name in wanted[: options["limit"]]}
 
 
 def _repository_result(
-    repository: Reference, names: Optional[List[str]], facts: Mapping[Tag, Facts], options: Mapping[str, Any]
+    repository: Reference, names: Optional[List[str]], known: Mapping[str, Facts], options: Mapping[str, Any]
 ) -> Dict[str, Any]:
-    known = {name: facts[Tag(repository, name)] for name in names or () if Tag(repository, name) in facts}
-    wanted = list(known)
-    if options["order"] == "created":
-        wanted = sort_by_age(known, options["reverse"])[: options["limit"]]
     keys = {"none": (), "digest": ("digest", "media_type")}.get(options["details"])
     return {
         "repository": repository.name,
         "exists": names is not None,
         "tags": [
-            {"name": name, **{key: value for key, value in known[name].items() if keys is None or key in keys}}
-            for name in wanted
+            {"name": name, **{key: value for key, value in found.told.items() if keys is None or key in keys}}
+            for name, found in known.items()
         ],
     }
 
 
-def sort_by_age(known: Mapping[str, Facts], reverse: bool) -> List[str]:
+def _add_sizes(chosen: Mapping[Reference, Mapping[str, Facts]], found: Sequence[Dict[str, Any]]) -> int:
+    """Say of each image and repository what it takes, and takes alone; give what all take together.
+
+    Registries share nothing, whatever their repositories have in common.
+    """
+    registries: Dict[str, Sizes] = {}
+    for (repository, known), result in zip(chosen.items(), found):
+        images = Sizes()
+        for facts in known.values():
+            if facts.details is not None:
+                images.add(facts.told["digest"], facts.details.sizes)
+        alone = images.unique()
+        for tag in result["tags"]:
+            tag["unique_size"] = alone.get(tag["digest"], 0)
+        result["size"] = images.total
+        registries.setdefault(repository.registry, Sizes()).add(repository, images.all)
+    alone = {owner: size for sizes in registries.values() for owner, size in sizes.unique().items()}
+    for repository, result in zip(chosen, found):
+        result["unique_size"] = alone.get(repository, 0)
+    return sum(sizes.total for sizes in registries.values())
+
+
+def sort_by_age(known: Mapping[str, Mapping[str, Any]], reverse: bool) -> List[str]:
     """The tags from the oldest image to the newest (or reversed); those of unknown age come last either way."""
     dated = sorted((name for name in known if known[name]["created"]), key=lambda name: (known[name]["created"], name))
     undated = sorted(name for name in known if not known[name]["created"])

@@ -67,3 +67,16 @@ def test_bad_input_is_refused_before_there_is_a_client(given: Dict[str, Any], wo
     # There are no connection options in here: a client could not even be made.
     with pytest.raises(OptionError, match=words):
         registry_tag.run(options, Context())
+
+
+@pytest.mark.parametrize(
+    "planned, words",
+    [
+        ("v1", "option planned_digest: "),
+        (str(OLD), "planned_digest is sha256:.*which is not the digest in the name"),
+    ],
+)
+def test_a_planned_digest_must_be_one_and_may_not_contradict_the_name(planned: str, words: str) -> None:
+    name = f"registry.example.com/team/app@{NEW}"
+    with pytest.raises(OptionError, match=words):
+        registry_tag.run({"name": name, "tags": ["v2"], "state": "present", "planned_digest": planned}, Context())
