@@ -41,6 +41,8 @@ def standing_in(text: str, places: Mapping[str, str]) -> str:
 
     It is all that is done to a play's text: no option is changed.
     """
+    if not places:
+        return text
     names = "|".join(re.escape(name) for name in sorted(places, key=len, reverse=True))
     return re.sub(rf"(?<![\w.-])(?:{names})(?![\w.-])", lambda found: places[found.group()], text)
 
@@ -53,11 +55,28 @@ def run_play(play: Mapping[str, Any], variables: Mapping[str, Any], folder: Path
     playbook, results = folder / "play.json", folder / "results.jsonl"
     # JSON is YAML.
     playbook.write_text(json.dumps([{**play, "vars": dict(variables), "ignore_errors": True}]), encoding="utf-8")
-    environ = {
+    command = [sys.executable, "-m", "ansible", "playbook", str(playbook)]
+    ended = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment(folder, results),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    words = f"{ended.stdout}\n{ended.stderr}"
+    assert ended.returncode == 0, words
+    return recorded(results)
+
+
+def environment(home: Path, results: Path) -> dict[str, str]:
+    """What Ansible's programs need to find this collection, and to write what came of each task to `results`."""
+    return {
         "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(folder),
+        "HOME": str(home),
         "LC_ALL": "C.UTF-8",
-        "ANSIBLE_HOME": str(folder / ".ansible"),
+        "ANSIBLE_HOME": str(home / ".ansible"),
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
         "ANSIBLE_CALLBACKS_ENABLED": "record_results",
@@ -65,12 +84,10 @@ def run_play(play: Mapping[str, Any], variables: Mapping[str, Any], folder: Path
         "ANSIBLE_NOCOLOR": "true",
         "REGOPS_RESULTS": str(results),
     }
-    command = [sys.executable, "-m", "ansible", "playbook", str(playbook)]
-    ended = subprocess.run(
-        command, cwd=folder, env=environ, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
-    words = f"{ended.stdout}\n{ended.stderr}"
-    assert ended.returncode == 0, words
+
+
+def recorded(results: Path) -> list[TaskRun]:
+    """What the callback wrote."""
     lines = results.read_text(encoding="utf-8").splitlines()
     return [TaskRun(**json.loads(line)) for line in lines]
 
