@@ -33,8 +33,8 @@ options:
       - name: REGOPS_REGISTRY_PASSWORD
   auth_file:
     description:
-      - File on the controller with credentials, in the format of Docker's C(config.json) or of the C(auth.json) of Podman
-        and Skopeo. Credential helpers that it names are asked.
+      - File on the controller with credentials, in the format of Docker's C(config.json) or of the C(auth.json) of
+        Podman and Skopeo. Credential helpers that it names are asked.
       - Without it, the file that E(REGISTRY_AUTH_FILE) names is used, or else the content of E(DOCKER_AUTH_CONFIG),
         C(${XDG_RUNTIME_DIR}/containers/auth.json), C(~/.config/containers/auth.json), C(~/.docker/config.json) and
         C(~/.dockercfg) in this order.
