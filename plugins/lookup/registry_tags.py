@@ -13,7 +13,8 @@ version_added: 0.1.0
 author:
   - regops.oci_registry authors (@regops)
 description:
-  - Lists the tags of one or many repositories, filtered and in order, as M(regops.oci_registry.registry_tags_info) does.
+  - Lists the tags of one or many repositories, filtered and in order, as M(regops.oci_registry.registry_tags_info)
+    does.
   - A repository that the registry does not know is no error, it has no tags.
   - Use P(ansible.builtin.query#lookup), or C(wantlist=true), to get a list also where there is one tag or none.
 extends_documentation_fragment:
