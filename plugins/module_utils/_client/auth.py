@@ -43,6 +43,7 @@ class Authenticator:
         self._meeting = threading.Lock()
         self._met = False
         self._home: tuple[str, str, int | None] | None = None
+        self._home_url = ""
         self._schemes: list[Scheme] = []
         self._scheme_name = "none"
 
@@ -73,10 +74,12 @@ class Authenticator:
             sent = dict(headers or {})
             if authorization is not None:
                 sent["Authorization"] = authorization.header
-            return self._transport.request(method, url, sent, body, retryable=retryable, limit=limit)
+            named_by = None if self._is_home(url) else self._home_url
+            return self._transport.request(method, url, sent, body, retryable=retryable, limit=limit, named_by=named_by)
 
         with self._lock:
-            self._home = self._home or origin(url)
+            if self._home is None:
+                self._home, self._home_url = origin(url), url
         if not self._is_home(url):
             return send(None)
         wanted = merge_scopes(scopes)

@@ -71,7 +71,7 @@ class BearerScheme:
             realm = challenge.params.get("realm", "").strip()
             if not realm:
                 raise ProtocolError("its Bearer challenge names no realm to get a token from")
-            self._realm = Realm(resolve_location(url, realm), challenge.params.get("service") or None)
+            self._realm = Realm(resolve_location(url, realm), challenge.params.get("service") or None, url)
         except ProtocolError as error:
             self.trouble = str(error)
 

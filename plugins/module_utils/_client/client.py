@@ -11,7 +11,7 @@ from .api import Api
 from .auth import Authenticator
 from .credentials import Credential, CredentialStore
 from .host import DOCKER_HUB, host_name
-from .links import is_loopback
+from .reach import is_loopback
 from .reference import Reference
 from .registry import Registry, Repository
 from .transport import Transport, TransportOptions

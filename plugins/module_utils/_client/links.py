@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from .errors import ProtocolError, redact_url
+from .reach import PRIVATE, reach_of_host, refusal
 
 _TARGET = re.compile(r"<([^<>]*)>")
 _PARAMETER = re.compile(r'\s*;\s*([A-Za-z0-9!#$&+.^_`|~*-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*))?')
@@ -32,22 +32,11 @@ def origin(url: str) -> tuple[str, str, int | None]:
     return scheme, parts.hostname.lower(), _DEFAULT_PORTS[scheme] if port is None else port
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host name (no port) is this machine: localhost, *.localhost (RFC 6761), 127.0.0.0/8, ::1."""
-    name = host.strip("[]").lower().rstrip(".")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
-
-
 def resolve_location(request_url: str, location: str) -> str:
     """The absolute URL that a Location header means (RFC 9110 section 10.2.2), resolved against the URL that answered.
 
     Raises ProtocolError where following it would be unsafe: another scheme than http(s), from https down to http,
-    or from another host to an address of this machine or a link-local one (cloud metadata services).
+    or from another host to an address further inside (see reach.py), such as that of a cloud's metadata.
     """
     target = _join(request_url, location.strip())
     scheme, host, _port = origin(target)
@@ -58,25 +47,16 @@ def resolve_location(request_url: str, location: str) -> str:
             "it would give up the protection of TLS",
             category="protocol",
         )
-    on_this_machine = is_loopback(host) and is_loopback(from_host)
-    if host != from_host and _is_local_address(host) and not on_this_machine:
-        raise ProtocolError(
-            f"{redact_url(request_url)} points to {redact_url(target)}, "
-            "an address of this machine or of its own link: refused",
-            category="protocol",
-        )
+    asker, reach = reach_of_host(from_host), reach_of_host(host)
+    if host != from_host and reach is not None:
+        # Where the asker is a name, only the connection to it tells how far inside it is: transport.py looks at that.
+        forbidden = refusal(PRIVATE if asker is None else asker, reach)
+        if forbidden is not None:
+            raise ProtocolError(
+                f"{redact_url(request_url)} points to {redact_url(target)}, {forbidden}: refused",
+                category="protocol",
+            )
     return target
-
-
-def _is_local_address(host: str) -> bool:
-    if is_loopback(host):
-        return True
-    try:
-        address = ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    address = getattr(address, "ipv4_mapped", None) or address  # ::ffff:127.0.0.1 goes to 127.0.0.1
-    return address.is_loopback or address.is_link_local or address.is_unspecified
 
 
 def next_page_url(request_url: str, link_header_values: list[str]) -> str | None:

@@ -86,9 +86,9 @@ class Response:
 
     @property
     def content_length(self) -> int | None:
-        """Content-Length in bytes; None when it is absent or no number."""
+        """Content-Length in bytes; None when it is absent or no number of 64 bits."""
         value = (self.headers.get("Content-Length") or "").strip()
-        return int(value) if value.isascii() and value.isdigit() else None
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else None
 
     def read(self, limit: int) -> bytes:
         """The whole body, decoded from gzip when a proxy insisted on it; the connection goes back to its pool.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Mapping
 from urllib.parse import unquote_to_bytes
 
+from .connections import pool_classes
 from .errors import OptionError, redact_url
 from .message import IMPORT_ERROR
 from .tls import tls_context
@@ -51,15 +52,18 @@ def new_pool(options: TransportOptions, proxy: str | None, secure: bool) -> Any:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         settings["ssl_context"] = _tls_context(options)
         settings["cert_reqs"] = "CERT_REQUIRED" if options.validate_certs else "CERT_NONE"
-    if proxy is None:
-        return urllib3.PoolManager(**settings)
     try:
-        return urllib3.ProxyManager(proxy, proxy_headers=_proxy_headers(proxy), **settings)
+        if proxy is None:
+            pool = urllib3.PoolManager(**settings)
+        else:
+            pool = urllib3.ProxyManager(proxy, proxy_headers=_proxy_headers(proxy), **settings)
     except urllib3.exceptions.HTTPError as error:
         raise OptionError(
-            f"{redact_url(proxy)} is no proxy that can be used: its URL must begin with http:// or https://",
+            f"{redact_url(proxy or '')} is no proxy that can be used: its URL must begin with http:// or https://",
             hint="See http_proxy, https_proxy, all_proxy and no_proxy in the environment",
         ) from error
+    pool.pool_classes_by_scheme = pool_classes(direct=proxy is None)
+    return pool
 
 
 def _tls_context(options: TransportOptions) -> ssl.SSLContext:

@@ -12,7 +12,8 @@ import ipaddress
 from typing import Mapping
 from urllib.parse import urlsplit
 
-from .links import is_loopback, origin
+from .links import origin
+from .reach import is_loopback
 
 
 def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:

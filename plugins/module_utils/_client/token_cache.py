@@ -18,10 +18,11 @@ _STRIPES = 16
 
 @dataclass(frozen=True)
 class Realm:
-    """Where tokens are had: the token server's URL and the name under which it knows the registry."""
+    """Where tokens are had: the token server's URL, the name under which it knows the registry, and who named it."""
 
     url: str
     service: str | None
+    named_by: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

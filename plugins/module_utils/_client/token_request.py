@@ -91,7 +91,7 @@ class TokenRequest:
         if query:
             url += ("&" if "?" in url else "?") + urlencode(query, safe=":/,*")
         headers = {} if authorization is None else {"Authorization": authorization}
-        return self._transport.request("GET", url, headers, limit=_LIMIT)
+        return self._transport.request("GET", url, headers, limit=_LIMIT, named_by=realm.named_by)
 
     def _post(
         self,
@@ -112,7 +112,9 @@ class TokenRequest:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         # Not replayable: a redirect must not take the secrets in the body to another server.
         body = BlocksBody([data], len(data))
-        return self._transport.request("POST", urldefrag(realm.url).url, headers, body, limit=_LIMIT)
+        return self._transport.request(
+            "POST", urldefrag(realm.url).url, headers, body, limit=_LIMIT, named_by=realm.named_by
+        )
 
     def _refused(self, response: Response, credential: Credential, body: bytes) -> AuthError:
         base = error_from_response(response.method, response.url, response.status, response.headers, body)

@@ -12,12 +12,14 @@ import threading
 import time
 from typing import Any, Iterator, Mapping
 
+from .connections import Visit, visiting
 from .errors import ProtocolError, RegistryError, TransportError, redact_url, retry_after_seconds
 from .links import next_page_url, origin, resolve_location
 from .message import IMPORT_ERROR, BlocksBody, Body, BytesBody, Response
 from .network_errors import UnsentError, transport_error
 from .pools import TransportOptions, new_pool
 from .proxies import proxy_for
+from .reach import PUBLIC, reach_of_host
 from .throttle import Throttle, pause
 
 if IMPORT_ERROR is None:
@@ -49,6 +51,7 @@ class Transport:
         self._lock = threading.Lock()
         self._throttle = Throttle()
         self._pools: dict[tuple[str | None, bool], Any] = {}
+        self._reach: dict[tuple[str, str, int | None], int] = {}
 
     def close(self) -> None:
         """Close every connection."""
@@ -67,12 +70,14 @@ class Transport:
         *,
         retryable: bool = True,
         limit: int | None = None,
+        named_by: str | None = None,
     ) -> Response:
         """Send one request and return its answer, whatever its status, after redirects and retries.
 
         `retryable=False` is for a request that must not be repeated blindly: it is sent again only when it cannot have
         reached the server. With `limit`, the body is read (at most that many bytes) before this returns, so that an
-        answer that breaks off is asked for again. `Authorization` goes to no other origin than that of `url`.
+        answer that breaks off is asked for again. `Authorization` goes to no other origin than that of `url`. `named_by`
+        is the URL whose answer named this one, where that was so: then not every address is asked (see reach.py).
         Raises TransportError when there is no answer, ProtocolError for one that cannot be followed.
         """
         attempt = 0
@@ -81,7 +86,7 @@ class Transport:
             server = origin(url)
             self._throttle.wait(server)
             try:
-                response = self._follow(method, url, dict(headers or {}), body)
+                response = self._follow(method, url, dict(headers or {}), body, named_by)
                 if limit is not None:
                     response.read(limit)
             except RegistryError as error:
@@ -119,10 +124,12 @@ class Transport:
             with self._lock:
                 self.warnings.extend(text for text in dict.fromkeys(texts) if text not in self.warnings)
 
-    def _follow(self, method: str, url: str, headers: dict[str, str], body: Body | None) -> Response:
+    def _follow(
+        self, method: str, url: str, headers: dict[str, str], body: Body | None, named_by: str | None
+    ) -> Response:
         start = url
         for _hop in range(_MOST_REDIRECTS + 1):
-            response = self._send(method, url, headers, body)
+            response = self._send(method, url, headers, body, named_by)
             self._gather(response)
             location = response.headers.get("Location")
             if response.status not in _REDIRECTS or not location:
@@ -133,7 +140,7 @@ class Transport:
             target = self._target(response, method, url, location, body)
             if origin(target) != origin(url):
                 headers = _without(headers, "authorization")
-            url = target
+            named_by, url = url, target
         raise ProtocolError(
             f"{method} {redact_url(start)}: more than {_MOST_REDIRECTS} redirects, the last to {redact_url(url)}",
             method=method,
@@ -158,26 +165,46 @@ class Transport:
             )
         return target
 
-    def _send(self, method: str, url: str, headers: dict[str, str], body: Body | None) -> Response:
+    def _send(
+        self, method: str, url: str, headers: dict[str, str], body: Body | None, named_by: str | None
+    ) -> Response:
+        visit = self._visit(url, named_by)
         sent = {"User-Agent": self.options.user_agent, "Accept-Encoding": "identity"}
         sent.update(headers)
         if body is not None:
             sent["Content-Length"] = str(body.length)
         try:
-            raw = self._pool(url).request(
-                method,
-                url,
-                body=_blocks(body) if body is not None and body.length else None,
-                headers=sent,
-                retries=False,
-                redirect=False,
-                preload_content=False,
-                decode_content=False,
-                enforce_content_length=True,
-            )
+            with visiting(visit):
+                raw = self._pool(url).request(
+                    method,
+                    url,
+                    body=_blocks(body) if body is not None and body.length else None,
+                    headers=sent,
+                    retries=False,
+                    redirect=False,
+                    preload_content=False,
+                    decode_content=False,
+                    enforce_content_length=True,
+                )
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise transport_error(method, url, error, self.options.timeout) from error
+        if visit.reach is not None:
+            self._reach[origin(url)] = visit.reach
         return Response(method, url, raw)
+
+    def _visit(self, url: str, named_by: str | None) -> Visit:
+        """What looks at where a request goes. An asker behind a proxy that has a name counts as public."""
+        host, asker = origin(url)[1], None
+        if named_by is not None and origin(named_by)[1] != host:
+            asker = self._reach.get(origin(named_by))
+            asker = reach_of_host(origin(named_by)[1]) if asker is None else asker
+            asker = PUBLIC if asker is None else asker
+        written = reach_of_host(host)
+        is_proven = origin(url)[0] == "https" and self.options.validate_certs and written is None
+        visit = Visit(url, named_by or "", asker, is_proven)
+        if written is not None:
+            visit.meet(written)  # Nobody need wait for a connection to an address that is not asked.
+        return visit
 
     def _pool(self, url: str) -> Any:
         key = proxy_for(url, self.options.environ), origin(url)[0] == "https"

@@ -172,7 +172,7 @@ class UploadEndpoints:
             resolve_location(response.url, location) if location else before.location,  # type: ignore[union-attr]
             offset=_offset(response),
             min_chunk=min(int(minimum), _LARGEST_MINIMUM)
-            if minimum.isascii() and minimum.isdigit()
+            if minimum.isascii() and minimum.isdigit() and len(minimum) < 20
             else (before.min_chunk if before else 0),
         )
 

@@ -9,11 +9,11 @@ import time
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import ProtocolError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.links import (
-    is_loopback,
     next_page_url,
     origin,
     resolve_location,
 )
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.reach import is_loopback
 from hypothesis import given
 from hypothesis import strategies as st
 
