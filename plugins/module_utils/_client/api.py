@@ -16,9 +16,13 @@ from .scope import Scope
 
 ERROR_LIMIT = 64 * 1024
 """Bytes of an error's body that are looked at."""
-PAGE_LIMIT = 64 * 1024 * 1024
+PAGE_LIMIT = 16 * 1024 * 1024
 """Bytes of one page of a listing; distribution answers a repository's tags in one page unless told otherwise."""
-_MOST_PAGES = 20_000
+LISTING_LIMIT = 4 * PAGE_LIMIT
+"""Bytes of all pages of a listing."""
+_MOST_CONTAINERS = 250_000
+"""Objects and lists on one page: each takes many times the memory that it has bytes there."""
+_MOST_PAGES = 5_000
 
 E = TypeVar("E", bound=RegistryError)
 
@@ -58,8 +62,11 @@ class Api:
     def json(self, url: str, scopes: Sequence[Scope], headers: Mapping[str, str] | None = None) -> Page:
         """GET a JSON object. Raises ProtocolError for anything else that comes with status 200."""
         response = self.call("GET", url, (200,), scopes=scopes, headers=headers, limit=PAGE_LIMIT)
+        raw = response.read(PAGE_LIMIT)
+        if raw.count(b"{") + raw.count(b"[") > _MOST_CONTAINERS:
+            raise wrong(ProtocolError, response, f"more than {_MOST_CONTAINERS} objects and lists in one answer")
         try:
-            data = json.loads(response.read(PAGE_LIMIT))
+            data = json.loads(raw)
         except (ValueError, RecursionError) as error:
             raise not_what_was_asked(response, "a JSON object") from error
         if not isinstance(data, dict):
@@ -72,9 +79,10 @@ class Api:
         Raises ProtocolError for pages that come again or never end, or are on another server.
         """
         seen: set[str] = set()
+        size = 0
         following: str | None = url
         while following is not None:
-            if following in seen or len(seen) >= _MOST_PAGES:
+            if following in seen or len(seen) >= _MOST_PAGES or size > LISTING_LIMIT:
                 raise ProtocolError(
                     f"GET {redact_url(url)}: the listing does not end: after {len(seen)} pages it names "
                     f"{redact_url(following)}",
@@ -84,6 +92,7 @@ class Api:
                 )
             seen.add(following)
             page = self.json(following, scopes)
+            size += page.size
             yield page
             following = next_page_url(page.response.url, page.response.headers.getlist("Link"))
 
@@ -109,6 +118,11 @@ class Page:
     def __init__(self, response: Response, data: dict[str, Any]) -> None:
         self.response = response
         self.data = data
+
+    @property
+    def size(self) -> int:
+        """The bytes that it had."""
+        return len(self.response.read(PAGE_LIMIT))
 
 
 def response_error(response: Response) -> RegistryError:

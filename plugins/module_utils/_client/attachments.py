@@ -15,6 +15,7 @@ from .copy import CopyPlan, CopySession, plan_copy
 from .descriptor import Platform
 from .digest import Digest
 from .errors import RegistryError
+from .graph_limits import GraphLimits
 from .manifest import Manifest
 from .selection import select
 from .store import Store
@@ -55,23 +56,37 @@ class _Attached:
     def of(self, root: Manifest) -> list[CopyPlan]:
         plans: list[CopyPlan] = []
         level = [root.digest, *self._below(root)]
+        limits = GraphLimits(f"what is attached to {self.src.describe(root.digest)}")
         while level:
+            limits.descend()
             found = [self._versions(digest) for digest in level]
             new = [version for versions in found for version in versions if version not in self.seen]
             self.seen.update(new)
-            copies = [copy for copy in map(self._copy, dict.fromkeys(new)) if copy is not None]
+            copies = []
+            for version in dict.fromkeys(new):
+                copy = self._copy(version)
+                if copy is not None:
+                    limits.take(0 if copy.root is None else copy.root.size)
+                    copies.append(copy)
             plans = copies + plans
             level = [copy.digest for copy in copies]
         return plans
 
     def _below(self, manifest: Manifest) -> list[Digest]:
-        """The digests of all manifests below an index."""
-        found: list[Digest] = []
-        for child in manifest.manifests:
-            found.append(child.digest)
-            if child.is_index:
-                found += self._below(self.src.fetch(child.digest))
-        return found
+        """The digests of all manifests below an index, each once."""
+        found: dict[Digest, None] = {}
+        limits = GraphLimits(self.src.describe(manifest.digest))
+        level = [manifest]
+        while level:
+            limits.descend()
+            new = {child.digest: child for one in level for child in one.manifests if child.digest not in found}
+            found.update(dict.fromkeys(new))
+            level = []
+            for child in new.values():
+                if child.is_index:
+                    level.append(self.src.fetch(child.digest))
+                    limits.take(level[-1].size)
+        return list(found)
 
     def _versions(self, digest: Digest) -> list[str]:
         """What refers to `digest`: digests of referrers, and cosign's tags."""

@@ -13,7 +13,8 @@ from typing import Sequence
 
 from .descriptor import Descriptor, Platform
 from .digest import Digest
-from .errors import RegistryError
+from .errors import RegistryError, VerificationError
+from .graph_limits import GraphLimits
 from .manifest import Manifest
 from .parallel import Once, Workers
 from .selection import select
@@ -160,6 +161,7 @@ class _Planner:
 
     def _visit(self, level: list[Manifest]) -> None:
         """One level of the graph at a time, from the root down."""
+        limits = GraphLimits(self.plan.src.describe(self.plan.src_version))
         while level:
             below: list[Descriptor] = []
             for manifest, there in zip(level, self.session.workers.map(self._is_there, level)):
@@ -168,6 +170,10 @@ class _Planner:
                 if not there or self.force:
                     self._need(manifest)
                     below += [child for child in manifest.manifests if child.is_manifest and self._first_time(child)]
+            if below:
+                limits.descend()
+            for child in below:
+                limits.take(child.size)
             level = self.session.workers.map(self._fetch_child, below)
 
     def _is_there(self, manifest: Manifest) -> bool:
@@ -201,11 +207,15 @@ class _Planner:
 
     def _fetch_child(self, child: Descriptor) -> Manifest:
         try:
-            return self.plan.src.fetch(child.digest)
+            manifest = self.plan.src.fetch(child.digest)
         except RegistryError as error:
             if error.category != "not_found":
                 raise
             raise _missing_child(self.plan, child) from error
+        if manifest.size != child.size:
+            what = f"{self.plan.src.describe(self.plan.src_version)} lists {child.digest} with {child.size} bytes"
+            raise VerificationError(f"{what}, but it has {manifest.size}")
+        return manifest
 
 
 def run_copy(session: CopySession, plan: CopyPlan) -> CopyStats:

@@ -10,11 +10,14 @@ from typing import Iterator
 from .descriptor import Descriptor
 from .digest import verified
 from .errors import RegistryError
+from .message import BLOCK_SIZE
 from .sources import BlobSource
 from .throttle import pause
 
 _MOST_FAULTS = 5
 """Faults in a row, with no byte gained between them, after which a download is given up."""
+_MOST_IN_ALL = 100
+"""Faults, and one more for each MiB: a source that breaks after every byte is given up, too."""
 
 
 def download(source: BlobSource, descriptor: Descriptor) -> Iterator[bytes]:
@@ -32,7 +35,7 @@ def resumed(source: BlobSource, start: int = 0, size: int | None = None) -> Iter
 
     Raises as `download` does.
     """
-    offset, faults = start, 0
+    offset, faults, in_all = start, 0, 0
     while True:
         try:
             with source.open(offset) as blocks:
@@ -45,7 +48,8 @@ def resumed(source: BlobSource, start: int = 0, size: int | None = None) -> Iter
             if error.retryable and offset == size:
                 return  # All there is has come; a range from its end on could not be satisfied.
             wait = pause(faults, error.retry_after)
-            faults += 1
-            if not error.retryable or faults >= _MOST_FAULTS or wait is None:
+            faults, in_all = faults + 1, in_all + 1
+            worn_out = faults >= _MOST_FAULTS or in_all > _MOST_IN_ALL + offset // BLOCK_SIZE
+            if not error.retryable or worn_out or wait is None:
                 raise
             time.sleep(wait)

@@ -12,7 +12,7 @@ from .descriptor import Descriptor
 from .digest import verified
 from .download import resumed
 from .errors import RegistryError, VerificationError
-from .message import Body
+from .message import BLOCK_SIZE, Body
 from .repository import Repository
 from .sources import BlobSource
 from .throttle import pause
@@ -24,6 +24,9 @@ UPLOADED = "uploaded"
 
 _MOST_FAULTS = 5
 """Faults in a row, with no byte gained between them, after which an upload is given up."""
+_MOST_IN_ALL = 100
+"""Faults and chunks that were not taken whole, and one more for each MiB: nor is a registry borne with for ever that
+takes byte by byte."""
 _NO_MOUNT = ("unauthorized", "denied", "not_found", "unsupported", "invalid")
 
 
@@ -110,6 +113,7 @@ class _Sender:
         self.source = source
         self.chunk_size = chunk_size
         self.faults = 0
+        self.in_all = 0
         self.farthest = 0
 
     def send(self, upload: Upload | None) -> None:
@@ -152,8 +156,9 @@ class _Sender:
             if following.completed:
                 return False
             upload.location, upload.min_chunk, upload.offset = following.location, following.min_chunk, following.offset
-            if upload.offset <= start:
-                what = f"{self.repository.reference()} took nothing of a chunk of {self.descriptor.digest} from byte"
+            if upload.offset <= start or (upload.offset < end and self._is_worn_out()):
+                taken = "nothing" if upload.offset <= start else "too little"
+                what = f"{self.repository.reference()} took {taken} of a chunk of {self.descriptor.digest} from byte"
                 raise RegistryError(f"{what} {start} on", category="protocol", retryable=True)
             self._count(upload.offset)
         return True
@@ -168,10 +173,14 @@ class _Sender:
             return False
         self.faults += 1
         wait = pause(self.faults, error.retry_after)
-        if self.faults >= _MOST_FAULTS or wait is None:
+        if self.faults >= _MOST_FAULTS or self._is_worn_out() or wait is None:
             return False
         time.sleep(wait)
         return True
+
+    def _is_worn_out(self) -> bool:
+        self.in_all += 1
+        return self.in_all > _MOST_IN_ALL + self.farthest // BLOCK_SIZE
 
     def _resumed(self, upload: Upload, trouble: RegistryError) -> Upload | None:
         """The session, with the offset that the registry itself gives; None to begin anew."""
