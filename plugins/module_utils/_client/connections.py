@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """urllib3's connections, with what a server can do to its client bounded: how long it may hold it, and where it leads.
 
-A timeout bounds each wait for bytes alone. A server that sends one byte a minute, or headers, trailers or a line without
-end, would hold a task for ever, or fill the memory.
+A timeout bounds each wait for bytes alone. A server that sends one byte a minute, or headers, trailers or a line
+without end, would hold a task for ever, or fill the memory.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _met(connection: Any) -> None:
 
 
 def pool_classes(direct: bool) -> dict[str, Any]:
-    """urllib3's pools by scheme, of such connections; those that are not `direct` lead to a proxy, which is no visit."""
+    """urllib3's pools of such connections, by scheme; those that are not `direct` lead to a proxy, which is no visit."""
     return {"http": _pool_class(HTTPConnectionPool, direct), "https": _pool_class(HTTPSConnectionPool, direct)}
 
 

@@ -76,8 +76,8 @@ class Transport:
 
         `retryable=False` is for a request that must not be repeated blindly: it is sent again only when it cannot have
         reached the server. With `limit`, the body is read (at most that many bytes) before this returns, so that an
-        answer that breaks off is asked for again. `Authorization` goes to no other origin than that of `url`. `named_by`
-        is the URL whose answer named this one, where that was so: then not every address is asked (see reach.py).
+        answer that breaks off is asked for again. `Authorization` goes to no other origin than that of `url`.
+        `named_by` is the URL whose answer named this one: then not every address is asked (see reach.py).
         Raises TransportError when there is no answer, ProtocolError for one that cannot be followed.
         """
         attempt = 0
