@@ -1,12 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The two commands of this project. They need python3, pip and git, and work from a clone in any folder.
+"""The commands of this project. They need python3, pip and git, and work from a clone in any folder.
 
 python3 run.py demo                 show on a real registry what the collection does, in a minute
 python3 run.py test                 run every test that the continuous integration runs
 python3 run.py test PART [PART...]  run these parts only; `python3 run.py test --list` names them
 python3 run.py test PART -- ARGS    hand ARGS to the part's own program (pytest, ansible-test)
+python3 run.py bench [ROW...]       measure the collection beside crane, regctl and skopeo, in a quarter of an hour
+python3 run.py bench --help         name the options of the benchmark; `--list` names its rows
 
 What they install goes into .venv, .nox and .cache of this folder (and programs into ~/.cache/regops-oci-registry).
 """
@@ -253,6 +255,11 @@ def demo() -> int:
     return subprocess.run([PYTHON, "-m", "demo"], cwd=ROOT, env=environment(), check=False).returncode
 
 
+def bench(arguments: Sequence[str]) -> int:
+    """Run the benchmark in the tools' environment; it reads its arguments itself."""
+    return subprocess.run([PYTHON, "-m", "bench", *arguments], cwd=ROOT, env=environment(), check=False).returncode
+
+
 def list_parts() -> int:
     """Print the parts of the tests, and what each is about."""
     for name, part in PARTS.items():
@@ -263,18 +270,21 @@ def list_parts() -> int:
 def main() -> int:
     """Read the command line and do what it says."""
     parser = argparse.ArgumentParser(prog="run.py", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="demo | test")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="demo | test | bench")
     commands.add_parser("demo", help="show what the collection does")
     tests = commands.add_parser("test", help="run the tests")
     tests.add_argument("--list", action="store_true", help="name the parts")
     tests.add_argument("parts", nargs="*", metavar="PART", help="one of: " + ", ".join(PARTS))
+    commands.add_parser("bench", help="measure the collection beside other programs", add_help=False)
     given = sys.argv[1:]
-    cut = given.index("--") if "--" in given else len(given)
+    cut = 1 if given[:1] == ["bench"] else given.index("--") if "--" in given else len(given)
     options = parser.parse_args(given[:cut])
     if options.command == "test" and options.list:
         return list_parts()
     check_machine()
     prepare_tools()
+    if options.command == "bench":
+        return bench(given[cut:])
     return demo() if options.command == "demo" else test(options.parts, given[cut + 1 :])
 
 

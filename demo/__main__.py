@@ -9,14 +9,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from tests.support import install, registries
+from tests.support.checkout import ROOT, collections_path
 from tests.support.errors import SupportError
 
 from .container import NoContainer, registry_container
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @contextlib.contextmanager
@@ -34,17 +32,6 @@ def running_registry() -> Iterator[str]:
         say(f"A real registry runs at {address}: {what}.")
         yield address
         say("Stopping the registry and deleting its data.")
-
-
-def collections_path() -> Path:
-    """A folder in which Ansible finds this checkout as the collection regops.oci_registry."""
-    place = ROOT / ".cache" / "collections"
-    link = place / "ansible_collections" / "regops" / "oci_registry"
-    link.parent.mkdir(parents=True, exist_ok=True)
-    if not link.is_symlink() or link.resolve() != ROOT:
-        link.unlink(missing_ok=True)
-        link.symlink_to(ROOT, target_is_directory=True)
-    return place
 
 
 def say(words: str) -> None:

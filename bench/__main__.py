@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measure this collection beside crane, regctl and skopeo.
+
+python3 run.py bench                  every row
+python3 run.py bench copy-big mount   these rows only; `--list` names them
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.support import install, registries
+from tests.support.checkout import ROOT
+from tests.support.errors import SupportError
+
+from . import machine, report
+from .data import Sizes
+from .programs import PEERS
+from .rows import ROWS
+from .session import Session
+from .sides import Sides
+
+#: Bytes that the registries and layouts of one row take at most.
+ROOM = 4 << 30
+
+
+def say(words: str) -> None:
+    """Tell what happens now."""
+    print(f"bench: {words}", file=sys.stderr, flush=True)
+
+
+def storage() -> str:
+    """The folder for what the registries store: memory where there is room, so that no disk is measured."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and shutil.disk_usage(memory).free > ROOM:
+        return str(memory)
+    return tempfile.gettempdir()
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="run.py bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="a row (see --list), or the beginning of several names")
+    parser.add_argument("--list", action="store_true", help="name the rows")
+    parser.add_argument("--runs", type=int, default=5, help="how often each program takes its turn (5)")
+    parser.add_argument("--registry", choices=sorted(registries.KINDS), default="distribution2")
+    parser.add_argument("--out", type=Path, default=ROOT / ".cache" / "bench", help="folder for results.md and .json")
+    options = parser.parse_args(arguments)
+    if options.runs < 1:
+        parser.error("--runs must be 1 or more")
+    try:
+        options.rows = choose(options.rows)
+    except ValueError as error:
+        parser.error(str(error))
+    return options
+
+
+def choose(names: Sequence[str]) -> list[str]:
+    """The rows of these names, or whose names begin so, in the table's order. Raises ValueError where none does."""
+    wanted = set()
+    for name in names:
+        found = [name] if name in ROWS else [row for row in ROWS if row.startswith(name)]
+        if not found:
+            raise ValueError(f"there is no row {name!r}; there are {', '.join(ROWS)}")
+        wanted.update(found)
+    return [name for name in ROWS if name in wanted or not names]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the chosen rows, and write down what came of them."""
+    options = parse(arguments)
+    if options.list:
+        for name in options.rows:
+            print(f"{name:20} {ROWS[name].about}")
+        return 0
+    for name, failure in install.install_all([options.registry, *PEERS]).items():
+        say(f"{name}: {failure}")
+    try:
+        return bench(options, Sizes())
+    except SupportError as error:
+        sys.exit(f"bench: {error}")
+
+
+def bench(options: argparse.Namespace, sizes: Sizes) -> int:
+    """Measure; the files are written anew after every row, so that nothing is lost."""
+    tempfile.tempdir = storage()
+    options.out.mkdir(parents=True, exist_ok=True)
+    about = machine.describe(options.registry, tempfile.tempdir)
+    outcomes = []
+    with Sides(options.registry, sizes, ROOT / ".cache" / "bench") as sides:
+        session = Session(sides, options.runs, say)
+        for name in options.rows:
+            say(f"{name}: {ROWS[name].about}")
+            begin = time.monotonic()
+            outcomes.append(session.run(ROWS[name]))
+            say(f"{name}: took {time.monotonic() - begin:.0f} s")
+            page = report.markdown(about, outcomes, options.runs)
+            (options.out / "results.md").write_text(page, encoding="utf-8")
+            (options.out / "results.json").write_text(report.document(about, outcomes), encoding="utf-8")
+    print(page)
+    say(f"written to {options.out}/results.md and results.json")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

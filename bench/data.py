@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The images that are worked on: made once, the same every time, and nothing in them can be compressed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.support.cache import made_once
+from tests.support.images import OCI_INDEX, Image, build_image, build_index, layer, sha256
+
+PLATFORMS = ("linux/amd64", "linux/arm64", "linux/ppc64le", "linux/s390x", "linux/riscv64", "linux/386")
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much there is of everything; the defaults are what the figures of README.md are about."""
+
+    big_layers: int = 8
+    big_bytes: int = 64 << 20
+    small_layers: int = 100
+    small_bytes: int = 64 << 10
+    platforms: int = 4
+    tags: int = 50
+    many_tags: int = 5000
+    #: Of the work that is measured in part and extrapolated: digests of tags, and items of a loop.
+    probe: int = 100
+    short_loop: int = 5
+    long_loop: int = 20
+
+
+Content = list[tuple[str, Image, list[Image]]]
+
+
+def _layers(name: str, count: int, size: int) -> list[bytes]:
+    """Layers that programs can unpack, of random bytes; with more than a letter of their own in each."""
+    return [layer({"data": random.Random(f"{name} {number}").randbytes(size)}) for number in range(count)]
+
+
+def _big(sizes: Sizes) -> Content:
+    return [("v1", build_image(_layers("big", sizes.big_layers, sizes.big_bytes)), [])]
+
+
+def _small(sizes: Sizes) -> Content:
+    return [("v1", build_image(_layers("small", sizes.small_layers, sizes.small_bytes)), [])]
+
+
+def _index(sizes: Sizes) -> Content:
+    children = [
+        build_image(_layers(platform, sizes.small_layers, sizes.small_bytes), platform)
+        for platform in PLATFORMS[: sizes.platforms]
+    ]
+    return [("v1", build_index(children), children)]
+
+
+def _fifty(sizes: Sizes) -> Content:
+    return [(f"v{number}", build_image(_layers(f"tag {number}", 1, 1024)), []) for number in range(1, sizes.tags + 1)]
+
+
+#: By its name, which is the repository's, too.
+SETS: dict[str, Callable[[Sizes], Content]] = {"big": _big, "small": _small, "index": _index, "fifty": _fifty}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One set of images, in an OCI image layout; the name of an image there is its tag."""
+
+    folder: Path
+
+    def blob(self, digest: str) -> bytes:
+        """The bytes of a blob or manifest."""
+        return (self.folder / "blobs" / "sha256" / digest.partition(":")[2]).read_bytes()
+
+    def manifests(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The tags, each with the descriptor of what it points at."""
+        for descriptor in json.loads((self.folder / "index.json").read_text("utf-8"))["manifests"]:
+            yield descriptor["annotations"]["org.opencontainers.image.ref.name"], descriptor
+
+    def digest(self, tag: str) -> str:
+        """The digest that a tag points at."""
+        return str(dict(self.manifests())[tag]["digest"])
+
+
+def layout(cache: Path, name: str, sizes: Sizes) -> Layout:
+    """Give a set of images, making it where the folder `cache` has none of these sizes."""
+    stamp = hashlib.sha256(json.dumps(asdict(sizes)).encode()).hexdigest()[:12]
+    return Layout(made_once(cache / f"{name}-{stamp}", lambda folder: _write(folder, SETS[name](sizes))))
+
+
+def _write(folder: Path, content: Content) -> None:
+    blobs = folder / "blobs" / "sha256"
+    blobs.mkdir(parents=True)
+    entries = []
+    for tag, image, children in content:
+        for part in (*children, image):
+            for raw in (*part.blobs.values(), part.raw):
+                (blobs / sha256(raw).partition(":")[2]).write_bytes(raw)
+        entries.append({**image.descriptor, "annotations": {"org.opencontainers.image.ref.name": tag}})
+    index = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": entries}
+    (folder / "index.json").write_text(json.dumps(index), encoding="utf-8")
+    (folder / "oci-layout").write_text(json.dumps({"imageLayoutVersion": "1.0.0"}), encoding="utf-8")

@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is to be reached, and whether it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .programs import BEST, OURS, PEERS
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A limit for one measure: of ours divided by another program's median, or (without `against`) of ours itself.
+
+    measure: seconds, cpu, requests, or rss (bytes). against: a program, or BEST for the best of them.
+    """
+
+    measure: str
+    limit: float
+    against: str | None = None
+
+    def judge(self, medians: Mapping[str, float]) -> Verdict:
+        """Compare. Medians are by program; whose are missing takes no part."""
+        mine = medians.get(OURS)
+        if self.against is None:
+            return Verdict(mine, None, None if mine is None else mine <= self.limit)
+        others = {name: medians[name] for name in PEERS if name in medians}
+        if self.against != BEST:
+            others = {name: median for name, median in others.items() if name == self.against}
+        if mine is None or not others:
+            return Verdict(None, None, None)
+        rival = min(others, key=lambda name: others[name])
+        ratio = mine / others[rival]
+        return Verdict(ratio, rival, ratio <= self.limit)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was reached: a ratio and whose figure it is against, or the figure itself; None where it is not known."""
+
+    reached: float | None
+    rival: str | None
+    met: bool | None

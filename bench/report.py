@@ -1,0 +1,132 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The figures as one Markdown page and as one JSON document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .goals import MIB, Goal, Verdict
+from .programs import OURS, PEERS, PLAYBOOK
+from .session import Outcome
+from .stats import spread
+
+OWN = "own"
+#: How a figure of each measure is written.
+_FORMATS: dict[str, Callable[[float], str]] = {
+    "seconds": lambda value: f"{value:.3g}" if value < 100 else f"{value:.0f}",
+    "cpu": lambda value: f"{value:.2f}",
+    "rss": lambda value: f"{value / MIB:.0f}",
+    "requests": lambda value: f"{value:.0f}",
+}
+_UNITS = {"seconds": "s", "cpu": "CPU s", "rss": "MiB", "requests": "requests"}
+
+
+def figures(outcome: Outcome, measure: str) -> dict[str, list[float]]:
+    """Every figure of a measure by program; the seconds of the module itself are those of the program OWN."""
+    if measure == "requests":
+        return {program: [float(number)] for program, number in outcome.requests.items()}
+    found = {
+        program: [float(getattr(sample, measure)) for sample in samples] for program, samples in outcome.samples.items()
+    }
+    if measure == "seconds":
+        own = [sample.own for sample in outcome.samples.get(OURS, ()) if sample.own is not None]
+        found.update({OWN: own} if own else {})
+    return found
+
+
+def verdict(outcome: Outcome, goal: Goal) -> Verdict:
+    """Judge the medians."""
+    spreads = {program: spread(values) for program, values in figures(outcome, goal.measure).items()}
+    return goal.judge({program: found.median for program, found in spreads.items() if found})
+
+
+def markdown(about: Mapping[str, str], outcomes: Sequence[Outcome], runs: int) -> str:
+    """The page: what it was measured with, the goals, and every figure."""
+    lines = ["# Benchmark", "", *(f"- {name}: {value}" for name, value in about.items())]
+    lines += [f"- runs: {runs} of each program, in turns", "", "## Goals", ""]
+    lines += table(("work", "row", "of", "reached", "against", "goal", "met"), _goal_lines(outcomes))
+    for measure, title in _TITLES.items():
+        programs = (OWN, OURS, PLAYBOOK, *PEERS) if measure == "seconds" else (OURS, PLAYBOOK, *PEERS)
+        rows = [
+            [outcome.row.name, *(_cell(figures(outcome, measure).get(program), measure) for program in programs)]
+            for outcome in outcomes
+            if figures(outcome, measure)
+        ]
+        if rows:
+            heads = [_HEADS.get(program, program) for program in programs]
+            lines += ["", f"## {title}", "", *table(("row", *heads), rows)]
+    lines += _trouble(outcomes)
+    return "\n".join(lines) + "\n"
+
+
+_TITLES = {
+    "seconds": "Seconds: median (least–greatest)",
+    "cpu": "CPU seconds of the client",
+    "rss": "Peak RSS of the client's largest process, MiB",
+    "requests": "Requests, both sides",
+}
+_HEADS = {OWN: "ours: module", OURS: "ours: process", PLAYBOOK: "ours: ansible-playbook"}
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a Markdown table; a bar within a cell is escaped."""
+    whole = [heads, ["---"] * len(heads), *rows]
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in whole]
+
+
+def _goal_lines(outcomes: Sequence[Outcome]) -> list[list[str]]:
+    lines = []
+    for outcome in outcomes:
+        for goal in outcome.row.goals:
+            found = verdict(outcome, goal)
+            met = {True: "yes", False: "NO", None: "not known"}[found.met]
+            reached, limit = _reached(goal, found.reached), _reached(goal, goal.limit)
+            against = found.rival or goal.against or "itself"
+            row = [outcome.row.about, outcome.row.name, _UNITS[goal.measure], reached, against, f"≤ {limit}", met]
+            lines.append(row)
+    return lines
+
+
+def _reached(goal: Goal, value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.2f}" if goal.against else f"{_FORMATS[goal.measure](value)}"
+
+
+def _cell(values: Sequence[float] | None, measure: str) -> str:
+    found = spread(values or ())
+    if found is None:
+        return ""
+    write = _FORMATS[measure]
+    if len(values or ()) == 1 or measure != "seconds":
+        return write(found.median)
+    return f"{write(found.median)} ({write(found.least)}–{write(found.greatest)})"
+
+
+def _trouble(outcomes: Sequence[Outcome]) -> list[str]:
+    lines = [
+        f"- {outcome.row.name}: {program}: {' '.join(why.split())[:300]}"
+        for outcome in outcomes
+        for program, why in outcome.trouble.items()
+    ]
+    return ["", "## Left out", "", *lines] if lines else []
+
+
+def document(about: Mapping[str, str], outcomes: Sequence[Outcome]) -> str:
+    """Everything as JSON: each sample, each goal with what was reached, and what was left out and why."""
+    return json.dumps({"about": dict(about), "rows": [_row(outcome) for outcome in outcomes]}, indent=2) + "\n"
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    row = outcome.row
+    return {
+        "name": row.name,
+        "about": row.about,
+        "samples": {name: [vars(sample) for sample in samples] for name, samples in outcome.samples.items()},
+        "requests": outcome.requests,
+        "goals": [{**vars(goal), **vars(verdict(outcome, goal))} for goal in row.goals],
+        "left_out": outcome.trouble,
+    }

@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run rows: every program in its turn, each run in a place of its own, and each result checked."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.errors import SupportError
+from tests.support.images import Pusher
+from tests.support.recorder import Recorder
+
+from .programs import OURS, PEERS, PLAYBOOK, Place, Proof, present
+from .rows import Row
+from .running import measure
+from .sides import Sides, delayed, scratch
+from .stats import Sample, turns
+
+
+@dataclass
+class Outcome:
+    """What came of a row: the samples or the numbers of requests by program, and the trouble of those without."""
+
+    row: Row
+    samples: dict[str, list[Sample]] = field(default_factory=dict)
+    requests: dict[str, int] = field(default_factory=dict)
+    trouble: dict[str, str] = field(default_factory=dict)
+
+
+class Session:
+    """Runs rows between the registries of `sides`, and says so through `say`."""
+
+    def __init__(self, sides: Sides, runs: int, say: Callable[[str], None]) -> None:
+        self.sides = sides
+        self.runs = runs
+        self.say = say
+        self.programs = (OURS, PLAYBOOK, *PEERS)
+
+    def run(self, row: Row) -> Outcome:
+        """Run one row. A program that fails or is missing is left out from then on, and named."""
+        outcome = Outcome(row)
+        there = present()
+        outcome.trouble.update({name: "missing" for name in PEERS if name not in there})
+        programs = [name for name in self.programs if name not in outcome.trouble]
+        if row.counted:
+            programs.remove(PLAYBOOK)
+        for run, program in turns(programs, 1 if row.counted else self.runs):
+            if program in outcome.trouble:
+                continue
+            try:
+                self._turn(outcome, program, run)
+            except SupportError as error:
+                outcome.trouble[program] = str(error)
+                self.say(f"{row.name}: {program}: {error}")
+        return outcome
+
+    def _turn(self, outcome: Outcome, program: str, run: int) -> None:
+        row = outcome.row
+        with self._place(row, run) as (place, recorders):
+            job = row.job(place, self.sides.layout(row.data), self.sides.sizes)
+            if program not in job.steps:
+                outcome.trouble[program] = job.unable.get(program, "has nothing for it")
+                return
+            sample = measure(job.steps[program], place.folder)
+            if row.counted:
+                outcome.requests[program] = sum(len(recorder.requests) for recorder in recorders)
+            else:
+                outcome.samples.setdefault(program, []).append(sample)
+            for proof in job.proofs:
+                prove(proof)
+
+    @contextlib.contextmanager
+    def _place(self, row: Row, run: int) -> Iterator[tuple[Place, list[Recorder]]]:
+        """Registries as the row wants them, with what delays or counts before them, and an empty folder."""
+        with contextlib.ExitStack() as stack:
+            folder = Path(stack.enter_context(scratch()))
+            source = self.sides.source(row.data)
+            dest = stack.enter_context(self.sides.destination(row))
+            fronts, recorders = {}, []
+            for address in dict.fromkeys((source, dest)):
+                if row.counted:
+                    recorders.append(stack.enter_context(Recorder(address)))
+                    fronts[address] = recorders[-1].address
+                else:
+                    fronts[address] = stack.enter_context(delayed(address, row.delay))
+            yield Place(fronts[source], fronts[dest], folder, run), recorders
+
+
+def prove(proof: Proof) -> None:
+    """Raise SupportError where what should be there is not."""
+    if proof.folder is not None:
+        there = (proof.folder / "blobs" / "sha256" / proof.digest.partition(":")[2]).exists()
+        found, where = (proof.digest if there else None), str(proof.folder)
+    else:
+        address, _slash, repository = proof.repository.partition("/")
+        found, where = Pusher(address, repository).digest(proof.tag), f"{proof.repository}:{proof.tag}"
+    if found != proof.digest:
+        raise SupportError(f"afterwards {where} has {found} and not {proof.digest}")
