@@ -30,7 +30,7 @@ LAYERS = {
         login_file scope token_cache token_request""",
     "registry": "api blobs client registry repository upload_session",
     "upload": "deletion download referrers sources untag upload",
-    "store": "docker_archive image_config layout_graph layout_index selection store tar_reader tar_writer",
+    "store": "docker_archive image_config layout_graph layout_index selection store tar_reader tar_writer unpack",
     "copy": "archive attachments copy layout",
 }
 LEVELS = {name: level for level, names in enumerate(LAYERS.values()) for name in names.split()}

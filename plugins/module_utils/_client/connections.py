@@ -132,7 +132,7 @@ def _met(connection: Any) -> None:
 
 
 def pool_classes(direct: bool) -> dict[str, Any]:
-    """urllib3's pools of such connections, by scheme; those that are not `direct` lead to a proxy, which is no visit."""
+    """urllib3's pools of such connections, by scheme. Those that are not `direct` lead to a proxy, not to a server."""
     return {"http": _pool_class(HTTPConnectionPool, direct), "https": _pool_class(HTTPSConnectionPool, direct)}
 
 

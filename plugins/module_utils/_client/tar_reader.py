@@ -6,21 +6,21 @@ from __future__ import annotations
 
 import os
 import posixpath
-import shutil
 import tarfile
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Callable, Iterable, Iterator
+from typing import IO, Iterable, Iterator
 
 from .errors import ArchiveError, quoted
 from .files import check_plain
 from .message import BLOCK_SIZE
+from .unpack import MAGIC, unpacked
 
 _MOST_MEMBERS = 200_000
 _MOST_LINKS = 8
 _LONGEST_HEADER = 1024 * 1024  # bytes; longer than any name, and it bounds what an archive can make us hold in memory
-_OPENERS = {b"\x1f\x8b\x08": "gzip", b"BZh": "bz2", b"\xfd7z": "lzma"}
+_LONGEST_HEADERS = 64 * 1024 * 1024  # bytes of all that say more than one block can: tarfile may keep them
+_LONGEST_NAME = 4096  # characters; no system has longer paths
 # What tarfile raises for headers that make no sense, beside its own errors (which are tarfile.TarError).
 _NONSENSE = (ArithmeticError, LookupError, RecursionError, ValueError)
 
@@ -100,42 +100,28 @@ def open_tar(path: str) -> TarReader:
     check_plain(path)
     file: IO[bytes] = open(path, "rb")  # noqa: SIM115 (the reader keeps it)
     try:
-        opener = _OPENERS.get(file.read(3))
+        module = MAGIC.get(file.read(3))
         file.seek(0)
-        if opener is not None:
-            file = _unpacked(path, file, opener)
+        if module is not None:
+            file = unpacked(path, file, module)
         return TarReader(path, file, _list(path, file))
     except BaseException:
         file.close()
         raise
 
 
-def _unpacked(path: str, file: IO[bytes], module: str) -> IO[bytes]:
-    # Imported here: few archives are compressed, and the standard library may be built without one of them.
-    import importlib
-
-    plain: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (the reader keeps it)
-    try:
-        opener: Callable[[IO[bytes]], IO[bytes]] = importlib.import_module(module).open
-        with file, opener(file) as packed:
-            shutil.copyfileobj(packed, plain, BLOCK_SIZE)
-    except Exception as error:  # each of these modules has an error class of its own for damaged input
-        plain.close()
-        raise ArchiveError(f"{path} cannot be unpacked: {error}") from error
-    plain.seek(0)
-    return plain
-
-
 class _Headers:
-    """What tarfile reads headers from: none longer than it may be, whatever the archive says of itself."""
+    """What tarfile reads headers from: none longer than it may be, nor all of them, whatever the archive says."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.seek = file.seek
         self.tell = file.tell
         self._read = file.read
+        self._left = _LONGEST_HEADERS
 
     def read(self, size: int) -> bytes:
-        if not 0 <= size <= _LONGEST_HEADER:
+        self._left -= size if size > tarfile.BLOCKSIZE else 0
+        if not 0 <= size <= _LONGEST_HEADER or self._left < 0:
             raise tarfile.ReadError(f"a header of {size} bytes")
         return self._read(size)
 
@@ -147,6 +133,7 @@ def _list(path: str, file: IO[bytes]) -> dict[str, Member]:
         with tarfile.open(fileobj=_Headers(file), mode="r:") as archive:  # type: ignore[call-overload]
             for info in archive:
                 name, member = _member(path, info, end)
+                archive.members.clear()  # tarfile keeps all that it has ever read, with their headers.
                 if info.isdir():
                     continue
                 if name in members or len(members) >= _MOST_MEMBERS:
@@ -184,6 +171,8 @@ def _member(path: str, info: tarfile.TarInfo, end: int) -> tuple[str, Member]:
 
 
 def _inside(path: str, name: str) -> str:
+    if len(name) > _LONGEST_NAME:
+        raise ArchiveError(f"{path}: {quoted(name)} is longer than any name can be: refused")
     normal = posixpath.normpath(name)
     if normal.startswith(("/", "../")) or normal == "..":
         raise ArchiveError(f"{path}: {quoted(name)} would be outside of the archive: refused")
