@@ -20,7 +20,9 @@ FILES = ("yaml", "yaml+jinja", "json", "ini", "text")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _BLOCK = re.compile(r"(?P<indent> *)\.\. code-block:: *(?P<language>\S*) *")
 _OPTION = re.compile(r" +:(?P<name>[a-z-]+): *(?P<value>.*)")
-_REFUSED = re.compile(r" *\.\. +(?:code|sourcecode|literalinclude|parsed-literal|include|raw|highlight)::|(?! *\.\. ).*::$")
+_REFUSED = re.compile(
+    r" *\.\. +(?:code|sourcecode|literalinclude|parsed-literal|include|raw|highlight)::|(?! *\.\. ).*::$"
+)
 
 
 @dataclass(frozen=True)

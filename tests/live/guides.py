@@ -51,12 +51,16 @@ class Ran:
 
 @dataclass
 class Guide:
-    """A page, run in `folder`, which is the reader's home; `places` are folders that others stand in for."""
+    """A page, run in `folder`, which is the reader's home.
+
+    `places` are folders that others stand in for, `variables` and `secrets` the environment. No secret may be printed.
+    """
 
     path: Path
     folder: Path
     places: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
     ran: list[Ran] = field(default_factory=list)
 
     def run(self) -> Guide:
@@ -123,13 +127,15 @@ class Guide:
             timeout=SECONDS,
             check=False,
         )
-        assert ended.returncode == 0, f"{block.place}: {line}\n{ended.stdout}\n{ended.stderr}"
+        words = f"{block.place}: {line}\n{ended.stdout}\n{ended.stderr}"
+        assert ended.returncode == 0, words
+        assert not [name for name, secret in self.secrets.items() if secret in words], words
         return Ran(line, ended.stdout, recorded(results) if results.exists() else [])
 
     def _environ(self, results: Path) -> dict[str, str]:
         environ = environment(self.folder, results)
         path = f"{self.folder / '.bin'}:{environ['PATH']}"
-        return {**environ, "ANSIBLE_PYTHON_INTERPRETER": sys.executable, **self.variables, "PATH": path}
+        return {**environ, "ANSIBLE_PYTHON_INTERPRETER": sys.executable, **self.variables, **self.secrets, "PATH": path}
 
     def _make_programs(self) -> None:
         for name in PROGRAMS:
@@ -161,6 +167,4 @@ def _is_used(block: Block, blocks: Sequence[Block]) -> bool:
 def _names(block: Block, other: Block) -> bool:
     path = Path(str(block.caption))
     parents = [rf"{re.escape(str(parent))}/?" for parent in path.parents if str(parent) != "."]
-    return any(
-        re.search(rf"(?<![\w./-]){name}(?![\w/-])", other.text) for name in (re.escape(str(path)), *parents)
-    )
+    return any(re.search(rf"(?<![\w./-]){name}(?![\w/-])", other.text) for name in (re.escape(str(path)), *parents))

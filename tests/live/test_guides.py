@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import json
+import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,13 +16,17 @@ import pytest
 from tests.live.example_content import HERE, fill_upstream, index_of, push_images
 from tests.live.guide_world import Site, World, start_all, world_of
 from tests.live.guides import Guide
-from tests.support.images import build_artifact
+from tests.support.images import build_artifact, build_image
 from tests.support.tls import Authority
 from tests.unit.test_house import ROOT
 
 PAGES = ROOT / "docs" / "docsite" / "rst"
 ROBOT = {"robot": "robot's secret"}
 PUBLISHER = {"publisher": "publisher's secret"}
+IMPORTER = {"importer": "importer's secret"}
+COMPANY = "registry.example.com"
+
+Guides = Callable[..., Guide]
 
 
 @pytest.fixture
@@ -27,12 +34,12 @@ def world(authority: Authority, needs: Callable[..., None]) -> Iterator[World]:
     """The registries of a company, and two of the internet."""
     needs("nginx", "htpasswd", "distribution2", "distribution3", "olareg")
     with ExitStack() as stack:
-        here, public, elsewhere = start_all(stack, "distribution3", "olareg", "distribution2")
-        push_images(here.address, HERE)
+        here, elsewhere, public, internal = start_all(stack, "distribution3", "distribution2", "olareg", "olareg")
         fill_upstream(elsewhere.address)
         sites = {
-            "registry.example.com": Site(here.address, ROBOT),
+            COMPANY: Site(here.address, ROBOT),
             "public.example.com": Site(public.address, PUBLISHER),
+            "registry.internal.example.com": Site(internal.address, IMPORTER),
             "registry-1.docker.io": Site(elsewhere.address),
             "quay.io": Site(elsewhere.address),
         }
@@ -40,27 +47,108 @@ def world(authority: Authority, needs: Callable[..., None]) -> Iterator[World]:
 
 
 @pytest.fixture
-def guide(world: World, tmp_path: Path) -> Callable[..., Guide]:
-    """Make a guide ready to run."""
+def guide(world: World, tmp_path: Path) -> Guides:
+    """Make a guide ready to run, with folders in place of those that it names."""
 
-    def make(name: str, **places: str) -> Guide:
-        variables = {
-            **world.variables,
+    def make(name: str, *folders: str) -> Guide:
+        places = {folder: str(tmp_path / folder.strip("/")) for folder in folders}
+        for place in places.values():
+            Path(place).mkdir(parents=True)
+        secrets = {
             "REGISTRY_PASSWORD": ROBOT["robot"],
             "PUBLIC_REGISTRY_PASSWORD": PUBLISHER["publisher"],
+            "INTERNAL_REGISTRY_PASSWORD": IMPORTER["importer"],
         }
-        return Guide(PAGES / f"{name}.rst", tmp_path, places, variables)
+        return Guide(PAGES / f"{name}.rst", tmp_path, places, world.variables, secrets)
 
     return make
 
 
-def test_promote(world: World, guide: Callable[..., Guide]) -> None:
-    tested = index_of("staging/app:v1.4.2-rc3")[1].digest
-    before = index_of("production/app:v1.4.1")[1].digest
-    signature = tested.replace(":", "-") + ".sig"
-    world.pusher("registry.example.com/staging/app").push(build_artifact("application/vnd.dev.cosign"), signature)
-    push_images(world.sites["registry.example.com"].server, {"production/app": "v1.4.1"})
+def sign(world: World, name: str, digest: str) -> str:
+    """Give an image a signature as cosign does; return the signature's tag."""
+    tag = digest.replace(":", "-") + ".sig"
+    world.pusher(name).push(build_artifact("application/vnd.dev.cosign", digest.encode()), tag)
+    return tag
+
+
+def test_promote(world: World, guide: Guides) -> None:
+    app = f"{COMPANY}/production/app"
+    push_images(world.sites[COMPANY].server, {**HERE, "production/app": "v1.4.1"})
     for image in index_of("team/app:v1")[0][:2]:
-        world.pusher("registry.example.com/team/app").push(image, f"v1-{(image.platform or '').split('/')[1]}")
-    ran = guide("guide_promote").run()
-    assert [world.digest(f"registry.example.com/production/app:{tag}") for tag in ("v1.4.2", "v1.4")] == [tested] * 2
+        world.pusher(f"{COMPANY}/team/app").push(image, f"v1-{(image.platform or '').split('/')[1]}")
+    tested = index_of("staging/app:v1.4.2-rc3")[1].digest
+    signature = sign(world, f"{COMPANY}/staging/app", tested)
+    # Another candidate on the same digest: it has to survive.
+    world.pusher(f"{COMPANY}/staging/app").push(index_of("staging/app:v1.4.2-rc3")[1], "nightly")
+    told = guide("guide_promote").run()
+
+    release = "Release it under every tag that people follow"
+    plan, done = told.of("promote.yml", check=True).result(release), told.of("promote.yml").result(release)
+    assert plan["actions"] == done["actions"]
+    assert sum(image["transferred_blobs"] for image in done["images"]) == 0
+    assert world.digest(f"{app}:v1.4.2") == world.digest(f"{app}:v1.4") == tested
+    assert world.digest(f"{app}:{signature}")
+    assert world.digest(f"{app}:latest") == world.digest(f"{app}:v1.4.1") == index_of("production/app:v1.4.1")[1].digest
+    followed = {world.digest(f"{COMPANY}/team/app:{tag}") for tag in ("v1.4.2", "v1.4", "stable")}
+    assert followed == {index_of("team/app:v1.4.2")[1].digest}
+    assert world.pusher(f"{COMPANY}/staging/app").tags() == sorted(["nightly", signature])
+    composed = json.loads(world.pusher(f"{COMPANY}/team/app").manifest("v1").body)
+    assert [child["platform"]["architecture"] for child in composed["manifests"]] == ["amd64", "arm64"]
+    assert world.digest("public.example.com/app:v1.4.2") == tested
+
+
+def test_mirror(world: World, guide: Guides) -> None:
+    push_images(world.sites[COMPANY].server, {**HERE, "mirror/redis": "7.0-alpine own"})
+    told = guide("guide_mirror", "/media/usb").run()
+
+    plan, done = (told.of("mirror.yml", check=check).result("Follow the sources") for check in (True, False))
+    assert plan["actions"] == done["actions"]
+    prometheus = index_of("prometheus/prometheus:v3.1.0")[1].digest
+    signature = prometheus.replace(":", "-") + ".sig"
+    assert world.pusher(f"{COMPANY}/mirror/redis").tags() == ["7.2-alpine", "7.4-alpine", "own"]
+    assert world.pusher(f"{COMPANY}/mirror/prometheus").tags() == sorted([signature, "v3.0.0", "v3.1.0"])
+    assert world.digest(f"{COMPANY}/mirror/prometheus:v3.1.0") == prometheus
+    postgres = world.pusher(f"{COMPANY}/mirror/postgres")
+    assert postgres.tags() == ["16.1", "17.0-alpine"]
+    platforms = [child["platform"]["architecture"] for child in json.loads(postgres.manifest("16.1").body)["manifests"]]
+    assert platforms == ["amd64", "arm64"]
+
+    inside = "registry.internal.example.com"
+    for name in ("team/app:v1.4.2", "mirror/redis:7.4-alpine", f"mirror/prometheus:{signature}"):
+        assert world.digest(f"{inside}/{name}") == world.digest(f"{COMPANY}/{name}") is not None, name
+    asked = world.proxy.asked
+    first, last = asked.index(inside), len(asked) - 1 - asked[::-1].index(inside)
+    assert set(asked[first:last]) == {inside}
+    with tarfile.open(told.folder / "media/usb/app.tar") as archive:
+        (image,) = json.load(archive.extractfile("manifest.json"))
+    assert image["RepoTags"] == ["team/app:v1.4.2"]
+
+
+def test_retention(world: World, guide: Guides) -> None:
+    ages = {
+        "team/app": {"v1.0.0": 400, "v1.1.0": 300, "main-1": 90, "main-2": 80, "main-3": 70, "mr-7": 2, "mr-6": 40},
+        "team/api": {"v7": 400, "v8": 300, "build-1": 200, "build-2": 180, "build-3": 150},
+        "team/db": {"v8": 300, "mr-1": 20, "mr-2": 5},
+        "other/tool": {"mr-1": 100},
+    }
+    images = {}
+    for repository, tags in ages.items():
+        for tag, days in tags.items():
+            created = (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+            images[f"{repository}:{tag}"] = image = build_image([f"{repository}:{tag}".encode()], created=created)
+            world.pusher(f"{COMPANY}/{repository}").push(image, tag)
+    signed = [images[f"team/app:{tag}"].digest for tag in ("v1.0.0", "main-1")]
+    for digest in signed:
+        sign(world, f"{COMPANY}/team/app", digest)
+    told = guide("guide_retention").run()
+
+    rule = "Keep releases, what is young, and the three newest images"
+    plan, done = told.of("retention.yml", check=True).result(rule), told.of("retention.yml").result(rule)
+    assert plan["actions"] == done["actions"]
+    kept, gone = (tag.replace(":", "-") + ".sig" for tag in signed)
+    expected = sorted([kept, "main-3", "mr-7", "v1.0.0", "v1.1.0"])
+    assert world.pusher(f"{COMPANY}/team/app").tags() == expected
+    assert gone in {removed["tag"] for removed in done["removed"]}
+    assert world.pusher(f"{COMPANY}/team/api").tags() == ["build-1", "build-2", "v8"]
+    assert world.pusher(f"{COMPANY}/team/db").tags() == ["mr-2", "v8"]
+    assert world.pusher(f"{COMPANY}/other/tool").tags() == ["mr-1"]
