@@ -1,0 +1,187 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the maintenance of one registry, and of all of them, came to: plain data, for people and programs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
+
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_input import below, image_name
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_results import (
+    errors_of,
+    item_of,
+    results_of,
+)
+
+#: The steps that change something, in the order of the work.
+CHANGING = ("mirrors", "images", "tags", "retention")
+#: All steps that can fail.
+STEPS = ("registry", "mirrors", "images", "tags", "digests", "retention", "contents")
+
+Report = Dict[str, Any]
+
+
+def host_report(results: Mapping[str, Any], host: str, registry: str, check_mode: bool) -> Report:
+    """The report on one registry.
+
+    `results` has for each step what its task registered; in `expected` the digests that images shall have, in
+    `on_drift` whether it is a failure (fail, report) where they have not, and in `plan` what check mode expects images
+    to be (see `_maintenance_input.planned`).
+    """
+    errors = list(_errors(results))
+    actions = list(_actions(results))
+    drift = list(_drift(results, registry))
+    contents = next(iter(results_of(results.get("contents"))), {})
+    return {
+        "host": host,
+        "registry": registry,
+        "check_mode": check_mode,
+        "state": _state(results, errors, drift, actions),
+        "changed": bool(actions),
+        "failed": bool(errors or [entry for entry in drift if entry["fails"]]),
+        "actions": actions,
+        "removed": list(_removed(results)),
+        "kept": [kept for result in results_of(results.get("retention")) for kept in result.get("kept") or ()],
+        "errors": errors,
+        "drift": drift,
+        "notes": list(_notes(actions, results, registry)) if check_mode else [],
+        "size": contents.get("size"),
+        "repositories": contents.get("repositories") or [],
+    }
+
+
+def _not_reached(results: Mapping[str, Any]) -> bool:
+    """Whether the registry could not be asked at all."""
+    return any(result.get("failed") for result in results_of(results.get("registry")))
+
+
+def _state(results: Mapping[str, Any], errors: Sequence[Any], drift: Sequence[Any], actions: Sequence[Any]) -> str:
+    if _not_reached(results):
+        reasons = {error["category"] for error in errors}
+        return "unreachable" if reasons <= {"unreachable", "tls"} else "failed"
+    if errors or [entry for entry in drift if entry["fails"]]:
+        return "failed"
+    return "changed" if actions else "unchanged"
+
+
+def _errors(results: Mapping[str, Any]) -> Iterator[Dict[str, Any]]:
+    for step in STEPS:
+        for result in results_of(results.get(step)):
+            item = item_of(result)
+            about = str(item.get("name") or item.get("repository") or "") if isinstance(item, Mapping) else ""
+            for error in errors_of(result, about):
+                yield {"step": step, **error}
+
+
+def _actions(results: Mapping[str, Any]) -> Iterator[Dict[str, Any]]:
+    for step in CHANGING:
+        for result in results_of(results.get(step)):
+            for action in result.get("actions") or ():
+                yield {"step": step, **action}
+
+
+def _removed(results: Mapping[str, Any]) -> Iterator[Dict[str, Any]]:
+    """Tags, and manifests without a tag, each with the reason why it goes."""
+    for step in ("mirrors", "retention"):
+        for result in results_of(results.get(step)):
+            for entry in result.get("removed") or ():
+                yield {"step": step, **entry}
+            for entry in result.get("untagged") or ():
+                yield {"step": step, "tag": None, **entry}
+    for result in results_of(results.get("tags")):
+        for action in result.get("actions") or ():
+            if action["action"] == "untag":
+                repository, colon, tag = action["name"].rpartition(":")
+                reason = "registry_tags says that it is absent"
+                yield {
+                    "step": "tags",
+                    "repository": repository,
+                    "tag": tag,
+                    "digest": action["digest"],
+                    "reason": reason,
+                }
+
+
+def _drift(results: Mapping[str, Any], registry: str) -> Iterator[Dict[str, Any]]:
+    """Images whose digest is not the expected one; in check mode, that which they are going to have."""
+    found: Dict[str, Optional[str]] = {}
+    for result in results_of(results.get("digests")):
+        found.update({image_name(entry["name"]): entry["digest"] for entry in result.get("manifests") or ()})
+    found.update((results.get("plan") or {}).get("images") or {})
+    for entry in results.get("expected") or ():
+        name = image_name(below(registry, entry["name"]))
+        if name in found and found[name] != entry["digest"]:
+            fails = results.get("on_drift", "fail") == "fail"
+            yield {"name": name, "expected": entry["digest"], "found": found[name], "fails": fails}
+
+
+def _notes(actions: Iterable[Mapping[str, Any]], results: Mapping[str, Any], registry: str) -> Iterator[str]:
+    """What should be known about the prediction of check mode."""
+    touched = {_repository_of(action["name"]) for action in actions if action["step"] != "retention"}
+    for name in sorted(touched & set(_retained(results, registry))):
+        yield f"{name}: retention was judged by what is there now, without what the steps before would bring or remove"
+
+
+def _retained(results: Mapping[str, Any], registry: str) -> Iterator[str]:
+    """The repositories that retention is about."""
+    for result in results_of(results.get("retention")):
+        item = item_of(result) or {}
+        for name in [item.get("repository"), *(item.get("repositories") or ())]:
+            if name is not None:
+                yield below(registry, name)
+
+
+def _repository_of(name: str) -> str:
+    bare = name.partition("@")[0]
+    start, slash, last = bare.rpartition("/")
+    return f"{start}/{last.partition(':')[0]}"
+
+
+def fleet_report(reports: Iterable[Report], hosts: Sequence[str], waiting: Iterable[str]) -> Dict[str, Any]:
+    """The report on all registries. Those of `hosts` that have none say so; `waiting` are those that may get it later."""
+    known = {report["host"]: report for report in reports}
+    later = set(waiting)
+    registries: List[Report] = [known.get(host) or _without_report(host, host in later) for host in hosts]
+    return {
+        "generated": datetime.now(timezone.utc).replace(microsecond=0, tzinfo=None).isoformat() + "Z",
+        "check_mode": any(report["check_mode"] for report in registries),
+        "changed": any(report["changed"] for report in registries),
+        "failed": any(report["failed"] for report in registries),
+        "totals": {
+            "registries": len(registries),
+            "changed": sum(report["changed"] for report in registries),
+            "failed": sum(report["failed"] for report in registries),
+            "unreachable": sum(report["state"] == "unreachable" for report in registries),
+            "actions": sum(len(report["actions"]) for report in registries),
+            "removed": sum(len(report["removed"]) for report in registries),
+            "errors": sum(len(report["errors"]) for report in registries),
+            "drift": sum(len(report["drift"]) for report in registries),
+            "repositories": sum(len(report["repositories"]) for report in registries),
+            "tags": sum(len(entry["tags"]) for report in registries for entry in report["repositories"]),
+            "size": sum(report["size"] or 0 for report in registries),
+        },
+        "registries": registries,
+    }
+
+
+def _without_report(host: str, waiting: bool) -> Report:
+    why = "Its variables were refused, or Ansible could not run there: see the messages of the play"
+    errors = [] if waiting else [{"step": "registry", "item": host, "msg": why, "category": None}]
+    return {
+        "host": host,
+        "registry": None,
+        "check_mode": False,
+        "state": "waiting" if waiting else "failed",
+        "changed": False,
+        "failed": not waiting,
+        "actions": [],
+        "removed": [],
+        "kept": [],
+        "errors": errors,
+        "drift": [],
+        "notes": [],
+        "size": None,
+        "repositories": [],
+    }
