@@ -64,7 +64,7 @@ def reach_of_host(host: str) -> int | None:
         pass
     try:
         return _reach(ipaddress.IPv4Address(socket.inet_aton(text)))
-    except (OSError, UnicodeError):
+    except (OSError, ValueError):
         return None
 
 
