@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible_collections.regops.oci_registry.plugins.module_utils._border import perform
 from ansible_collections.regops.oci_registry.plugins.module_utils._client import transport
-from ansible_collections.regops.oci_registry.plugins.module_utils._file_attributes import set_attributes
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import (
     process_context,
 )
@@ -20,7 +20,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._o
     argument_spec,
     constraints,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import run_operation
 
 
 def run_module(operation: Any) -> None:
@@ -33,9 +32,7 @@ def run_module(operation: Any) -> None:
     if transport.IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=transport.IMPORT_ERROR)
     context = process_context(check_mode=module.check_mode, warn=module.warn)
-    result = run_operation(operation, module.params, context)
+    result = perform(operation, module.params, context, lambda: module)
     if result.get("failed"):
         module.fail_json(**result)
-    if "add_file_common_args" in operation.CONSTRAINTS and "dest" in result:
-        result = set_attributes(module, result)
     module.exit_json(**result)

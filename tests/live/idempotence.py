@@ -8,6 +8,7 @@ A row of idempotence_rows.py says what is there before and what shall be there a
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 from tests.live import returned
 from tests.live.behaviour import BEHAVIOUR, Behaviour
 from tests.support.images import Pusher, sha256
-from tests.support.modules import ModuleRun, ModuleRunner
+from tests.support.modules import IN_PROCESS, MODULE, ModuleRun, ModuleRunner
 from tests.support.recorder import Recorder
 from tests.support.registries import Kind, RunningRegistry
 
@@ -77,6 +78,11 @@ class Scene:
     def writes(self) -> list[str]:
         """The requests so far that change something."""
         return [request.line for one in (self.recorder, self.other_recorder) for request in one.writes]
+
+    def asked(self) -> list[str]:
+        """All requests so far, in no order, for what runs at once has none, and without digests: some are made up."""
+        lines = [line for one in (self.recorder, self.other_recorder) for line in one.lines]
+        return sorted(re.sub("sha256:[0-9a-f]{64}", "DIGEST", line) for line in lines)
 
     def forget(self) -> None:
         """Forget the requests so far."""
@@ -163,15 +169,20 @@ def _told(run: ModuleRun, but: tuple[str, ...] = ()) -> dict[str, Any]:
     return {key: value for key, value in run.result.items() if key not in left_out}
 
 
-def prove(row: Row, scene: Scene, modules: ModuleRunner) -> None:
-    """Run the row four times: check mode, for real, check mode again, for real again. Raises Broken."""
+def prove(row: Row, scene: Scene, modules: ModuleRunner, way: str = MODULE) -> None:
+    """Run the row four times: check mode, for real, check mode again, for real again. Raises Broken.
+
+    `way` is how the module is run. In-process, check mode is also compared with the module's own, to the last key.
+    """
     row.prepare(scene)
     options = row.all_options(scene)
 
     def run(check: bool) -> ModuleRun:
         scene.forget()
-        done = modules.run(row.module, options, check=check)
+        done = modules.run(row.module, options, check=check, way=way)
         _demand(not done.failed, "the module failed", done.result.get("msg"), done.stderr)
+        if check and way == IN_PROCESS:
+            _demand_same(row, scene, modules, options, done)
         return done
 
     before = scene.state()
@@ -206,6 +217,24 @@ def prove(row: Row, scene: Scene, modules: ModuleRunner) -> None:
         _demand_follows(done, again)
         _demand(row.asks_by_writing or not scene.writes(), "the second run wrote something", scene.writes())
         _demand(scene.state() == after, "the second run changed something", after, scene.state())
+
+
+def _demand_same(
+    row: Row, scene: Scene, modules: ModuleRunner, options: Mapping[str, Any], in_process: ModuleRun
+) -> None:
+    """The module asks the same in check mode, and says the same."""
+    asked = scene.asked()
+    scene.forget()
+    module, here = _plain(modules.run(row.module, options, check=True).result), _plain(in_process.result)
+    _demand(module == here, "the module says something else", module, here)
+    _demand(scene.asked() == asked, "the module asked something else", scene.asked(), asked)
+
+
+def _plain(result: Mapping[str, Any]) -> dict[str, Any]:
+    """A result with its warnings as users see them: since ansible-core 2.19 a module's travel in an envelope. One of
+    the registries draws lots, and congratulates who wins."""
+    texts = [one["event"]["msg"] if isinstance(one, dict) else one for one in result.get("warnings", [])]
+    return {**result, "warnings": [text for text in texts if not text.startswith("Congratulations!")]}
 
 
 def _demand_consistent(run: ModuleRun) -> None:

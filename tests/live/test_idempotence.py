@@ -14,7 +14,7 @@ import pytest
 from tests.live.idempotence import Broken, Row, Scene, prove
 from tests.live.idempotence_rows import ROWS
 from tests.support.images import sha256
-from tests.support.modules import COLLECTION, ModuleRunner
+from tests.support.modules import COLLECTION, WAYS, ModuleRunner
 from tests.support.recorder import Recorder
 from tests.support.registries import RunningRegistry
 
@@ -59,10 +59,11 @@ def scene(registry: RunningRegistry, scene_at: Callable[[str], Scene]) -> Scene:
     return scene_at(registry.kind)
 
 
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_row(row: Row, scene: Scene, modules: ModuleRunner) -> None:
+def test_row(row: Row, way: str, scene: Scene, modules: ModuleRunner) -> None:
     if row.where(scene):
-        prove(row, scene, modules)
+        prove(row, scene, modules, way)
 
 
 def test_no_two_rows_have_the_same_name() -> None:

@@ -20,6 +20,8 @@ from typing import IO, Any
 
 from ansible.module_utils import basic
 
+PLUGINS = "ansible_collections.regops.oci_registry.plugins"
+
 
 def run_as_ansible_does(module: str, arguments: dict[str, Any]) -> None:
     """Give a module its arguments as Ansible's wrapper gives them, and run it as a script.
@@ -32,6 +34,24 @@ def run_as_ansible_does(module: str, arguments: dict[str, Any]) -> None:
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
+def run_as_the_action_plugin_does(module: str, arguments: dict[str, Any]) -> None:
+    """Run the operation of a module, and print its result as the module does."""
+    name = module.rpartition(".")[2]
+    action = importlib.import_module(f"{PLUGINS}.plugin_utils._in_process_module")
+    options = {key: value for key, value in arguments.items() if not key.startswith("_ansible_")}
+    order = action.Order(
+        importlib.import_module(f"{PLUGINS}.module_utils._operations.{name}"),
+        f"regops.oci_registry.{name}",
+        options,
+        arguments["_ansible_check_mode"],
+    )
+    run_in_child = importlib.import_module(f"{PLUGINS}.plugin_utils._in_process_child").run_in_child
+    print(json.dumps(run_in_child(lambda say: action.run_order(order), lambda news: None)))
+
+
+WAYS = {"module": run_as_ansible_does, "in-process": run_as_the_action_plugin_does}
+
+
 def child(order: dict[str, Any], out: IO[bytes], err: IO[bytes]) -> int:
     """Be the module: its output into files, its environment and folder as ordered. Returns the exit status."""
     with open(os.devnull, "rb") as nothing:
@@ -42,7 +62,7 @@ def child(order: dict[str, Any], out: IO[bytes], err: IO[bytes]) -> int:
     os.environ.update(order["environ"])
     os.chdir(order["folder"])
     try:
-        run_as_ansible_does(order["module"], order["arguments"])
+        WAYS[order["way"]](order["module"], order["arguments"])
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except BaseException:

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a module of the collection as a process of its own, as Ansible does on a host, but without a playbook."""
+"""Run a module of the collection without a playbook: as a process of its own, as Ansible does on a host, or as its
+action plugin runs it inside the controller."""
 
 from __future__ import annotations
 
@@ -18,6 +19,8 @@ from typing import Any
 from .errors import SupportError
 
 COLLECTION = "ansible_collections.regops.oci_registry"
+#: The two ways in which Ansible runs a module of this collection.
+MODULE, IN_PROCESS = WAYS = ("module", "in-process")
 
 
 @dataclass(frozen=True)
@@ -84,14 +87,16 @@ class ModuleRunner:
         *,
         check: bool = False,
         environ: Mapping[str, str] | None = None,
+        way: str = MODULE,
     ) -> ModuleRun:
-        """Run `module` (its short name, or a whole Python name) with these options, and with diff mode on.
+        """Run `module` (its short name, or for a module a whole Python name) with these options, and with diff mode on.
 
         Raises SupportError when it prints no JSON: then it has crashed, and its words are in the error.
         """
         with tempfile.TemporaryDirectory(dir=self.home, prefix="tmp-") as scratch:
             answer = self._ask(
                 {
+                    "way": way,
                     "module": module if "." in module else f"{COLLECTION}.plugins.modules.{module}",
                     "arguments": {
                         **options,
@@ -119,11 +124,12 @@ class ModuleRunner:
 
 
 def _shared() -> list[str]:
-    """What modules import: the border to Ansible, and the operations with the client below them."""
+    """What modules import: the borders to Ansible, and the operations with the client below them."""
     place = Path(__file__).resolve().parents[2] / "plugins" / "module_utils" / "_operations"
     operations = sorted(path.stem for path in place.glob("[!_]*.py"))
-    names = ["_module", *(f"_operations.{name}" for name in operations)]
-    return [f"{COLLECTION}.plugins.module_utils.{name}" for name in names]
+    names = ["module_utils._module", *(f"module_utils._operations.{name}" for name in operations)]
+    names += ["plugin_utils._in_process_child", "plugin_utils._in_process_module"]
+    return [f"{COLLECTION}.plugins.{name}" for name in names]
 
 
 def _parse(answer: Mapping[str, Any]) -> ModuleRun:
