@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What users are shown runs as it is written: the tasks of data/tasks.yml, and the EXAMPLES of every module."""
+"""What users are shown runs as it is written: the files in data/, and the EXAMPLES of every module and plugin."""
 
 from __future__ import annotations
 
@@ -14,14 +14,21 @@ import pytest
 import yaml
 
 from tests.live.example_content import DUMP, Stage, fill_upstream, index_of
+from tests.live.inventories import read_inventory
 from tests.live.playbooks import TaskRun, run_play, standing_in, told
 from tests.support.images import Pusher
 from tests.support.registries import RunningRegistry
 from tests.unit.test_house import MODULES, ROOT, text_of
 
 TASKS = Path(__file__).parent / "data" / "tasks.yml"
-#: Lookups and filters come in a later release.
-LATER = ("Pin an image where a template needs it", "Take a reference apart")
+INVENTORY = Path(__file__).parent / "data" / "registry.yml"
+#: Those of the role have what it gives them, and are tested with it.
+PLUGINS = [
+    f"{kind}/{path.stem}"
+    for kind in ("filter", "lookup", "test")
+    for path in sorted((ROOT / "plugins" / kind).glob("*.py"))
+    if not path.stem.startswith("maintenance_")
+]
 ONLY_LOOK = [module for module in MODULES if module.endswith("_info")]
 
 
@@ -56,7 +63,6 @@ class TestTasks:
 
     def test_they_run_as_they_are_written(self, stage: Stage) -> None:
         (play,) = yaml.safe_load(standing_in(TASKS.read_text(encoding="utf-8"), stage.places))
-        play["tasks"] = [task for task in play["tasks"] if task["name"] not in LATER]
         runs = run_play(play, stage.variables, stage.folder)
         failures = told(runs)
         if not stage.here.capabilities.catalog:
@@ -94,6 +100,10 @@ def check_what_they_tell(stage: Stage, runs: dict[str, TaskRun]) -> None:
     (referrer,) = result("Who refers to this image?")["referrers"]
     assert referrer["artifact_type"] == "application/vnd.example.config.v1"
     assert referrer["digest"] == stage.pusher("team/app").digest("v1-config")
+    assert result("Pin an image where a template needs it")["msg"] == index_of("team/app:v1")[1].digest
+    taken_apart = result("Take a reference apart")["msg"]
+    assert taken_apart["repository"] == "library/redis"
+    assert (taken_apart["tag"], taken_apart["digest"]) == ("7", None)
 
 
 def check_what_they_did(stage: Stage) -> None:
@@ -134,6 +144,45 @@ def test_the_examples_of_a_module_run(module: str, stage_at: Callable[[str], Sta
     assert [run.name for run in runs] == [task["name"] for task in tasks]
     changed = [run.name for run in runs if run.changed]
     assert bool(changed) == (module not in ONLY_LOOK), changed
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_the_examples_of_a_plugin_run(plugin: str, stage_at: Callable[[str], Stage]) -> None:
+    stage = stage_at("distribution3")
+    tasks = yaml.safe_load(stage.here_and_now(text_of(ROOT / "plugins" / f"{plugin}.py", "EXAMPLES")))
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}
+    runs = run_play(play, stage.variables, stage.folder)
+    assert not told(runs)
+    assert [run.name for run in runs] == [task["name"] for task in tasks]
+
+
+def test_the_examples_of_the_inventory_run(stage_at: Callable[[str], Stage]) -> None:
+    stage = stage_at("distribution3")
+    text = text_of(ROOT / "plugins" / "inventory" / "registry.py", "EXAMPLES")
+    teams, images, many = (stage.here_and_now(document) for document in text.split("---\n"))
+    here = stage.here.address
+    assert read_inventory(teams, stage.folder).groups == {
+        "team_staging": [f"{here}/staging/app"],
+        "team_team": [f"{here}/team/app", f"{here}/team/db"],
+    }
+    groups = read_inventory(images, stage.folder).groups
+    assert groups["release"] == [f"{here}/team/app:{tag}" for tag in ("v1.0.0", "v1.2.0", "v1.4.2")]
+    assert f"image_{index_of('team/db:v7')[1].digest[7:19]}" in groups
+    both = read_inventory(many, stage.folder).hosts
+    assert f"{here}/team/app" in both
+    assert f"{here}/staging/app" not in both
+    assert both[f"{stage.upstream.address}/prometheus/prometheus"]["registry_tags"] == ["v3.0.0", "v3.1.0"]
+
+
+def test_the_inventory_that_is_promised_works_as_it_stands(stage_at: Callable[[str], Stage]) -> None:
+    stage = stage_at("distribution2")
+    found = read_inventory(stage.here_and_now(INVENTORY.read_text(encoding="utf-8")), stage.folder)
+    app, db = f"{stage.here.address}/team/app", f"{stage.here.address}/team/db"
+    assert found.groups["team_team"][:1] + found.groups["team_team"][-1:] == [app, db]
+    assert found.hosts[app]["registry_address"] == stage.here.address
+    assert found.hosts[app]["registry_repository"] == "team/app"
+    assert set(found.hosts[app]["registry_tags"]) == set(stage.pusher("team/app").tags())
+    assert found.hosts[db]["newest"] == "v7"
 
 
 def test_only_whole_names_are_stood_in_for() -> None:
