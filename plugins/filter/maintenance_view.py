@@ -13,8 +13,8 @@ version_added: 0.1.0
 author:
   - regops.oci_registry authors (@regops)
 description:
-  - Makes of the report on all registries what a template shows: sizes, ages and states in words, and the lengths of
-    the bars of charts.
+  - Makes of the report on all registries what a template shows, with sizes, ages and states in words, and with the
+    lengths of the bars of charts.
   - Every text in it is safe where it is shown. It has no control characters, and for a page its markup is escaped.
   - It is a part of the role P(regops.oci_registry.maintain#role), and may change with it.
 positional: _input, medium

@@ -59,7 +59,7 @@ def _row(tag: Mapping[str, Any], becomes: Tuple[str, str], now: str) -> Row:
     return {
         "tag": tag["name"],
         "digest": digest or "",
-        "short": _short(digest),
+        "short": short_digest(digest),
         "size": _words.size(tag["total_size"]) if digest else "",
         "unique": _words.size(tag["unique_size"]) if digest else "",
         "bytes": tag.get("total_size"),
@@ -80,10 +80,10 @@ def _is_untagged(entry: Mapping[str, Any], repository: str) -> bool:
 def _untagged(report: Mapping[str, Any], entry: Mapping[str, Any]) -> Row:
     would = "would be " if report["check_mode"] else ""
     row = _row({"name": "without a tag"}, ("gone", f"{would}removed: {entry['reason']}"), "")
-    return {**row, "digest": entry["digest"], "short": _short(entry["digest"])}
+    return {**row, "digest": entry["digest"], "short": short_digest(entry["digest"])}
 
 
-def _short(digest: Optional[str]) -> str:
+def short_digest(digest: Optional[str]) -> str:
     """Enough of a digest to tell it from others."""
     return "" if digest is None else digest.partition(":")[2][:12]
 

@@ -14,6 +14,7 @@ from ansible_collections.regops.oci_registry.plugins.plugin_utils import _words
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_tags import (
     repository_names,
     rows_of,
+    short_digest,
     short_name,
 )
 
@@ -36,7 +37,7 @@ def view(fleet: Mapping[str, Any], medium: str) -> Dict[str, Any]:
         "check_mode": fleet["check_mode"],
         "failed": fleet["failed"],
         "headline": _headline(fleet),
-        "totals": {**totals, "size": _words.size(totals["size"])},
+        "totals": {**totals, "size": _words.size(totals["size"]), "saved": _words.size(_saved_by_all(registries))},
         "registries": registries,
         "ages": _ages(registries),
     }
@@ -92,6 +93,8 @@ def _registry(report: Mapping[str, Any], now: str) -> Dict[str, Any]:
         "saved": _saved(report, repositories),
         "counts": _counts(report),
         "actions": [_action(report, action) for action in report["actions"]],
+        "removed": [_removal(report, removed) for removed in report["removed"]],
+        "sizes_known": report["size"] is not None,
         "drift": [_drift(report, entry) for entry in report["drift"]],
         "errors": [
             {"step": error["step"], "item": short_name(report, error["item"]), "msg": error["msg"]}
@@ -135,15 +138,32 @@ def _saved(report: Mapping[str, Any], repositories: Sequence[Mapping[str, Any]])
     return f"{_words.size(apart - report['size'])} saved by sharing"
 
 
+def _saved_by_all(registries: Sequence[Mapping[str, Any]]) -> int:
+    return sum(max(registry["apart"] - registry["bytes"], 0) for registry in registries)
+
+
 def _action(report: Mapping[str, Any], action: Mapping[str, Any]) -> Dict[str, Any]:
-    tags = action.get("tags") or []
+    name, tags = action["name"], action.get("tags") or []
+    if tags:
+        # By its tags a person knows a manifest that goes.
+        name = f"{name.partition('@')[0]}:{', '.join(tags)}"
     return {
         "step": action["step"],
         "verb": action["action"],
-        "name": short_name(report, action["name"]),
-        "tags": ", ".join(tags),
+        "removes": action["action"] in ("delete", "untag"),
+        "name": short_name(report, name),
         "reason": action["reason"],
         "size": _words.size(action["bytes"]) if action.get("bytes") else "",
+    }
+
+
+def _removal(report: Mapping[str, Any], removed: Mapping[str, Any]) -> Dict[str, str]:
+    return {
+        "repository": short_name(report, removed["repository"]),
+        "tag": removed["tag"] or "",
+        "digest": removed["digest"],
+        "short": short_digest(removed["digest"]),
+        "reason": removed["reason"],
     }
 
 
@@ -198,7 +218,7 @@ def _percent(part: int, whole: int) -> float:
 def _ages(registries: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
     """The columns of the chart of ages: how many tags are on images so old."""
     counts: Dict[str, int] = {name: 0 for end, name in _AGES}
-    counts["unknown"] = 0
+    counts["no date"] = 0
     for registry in registries:
         for repository in registry["repositories"]:
             for row in repository["rows"]:
@@ -210,5 +230,5 @@ def _ages(registries: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
 
 def _column(days: Optional[float]) -> str:
     if days is None:
-        return "unknown"
+        return "no date"
     return next(name for end, name in _AGES if end is None or days <= end)
