@@ -12,7 +12,6 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 CONSOLE = "console"
 #: The languages of files and of playbooks.

@@ -88,6 +88,10 @@ class Guide:
                 return ran
         raise AssertionError(f"{name} was not run")
 
+    def give(self, line: str) -> Ran:
+        """Give a command that is not on the page."""
+        return self._shell("the test", line)
+
     def _write(self, block: Block) -> None:
         path = self.folder / str(block.caption)
         assert path.resolve().is_relative_to(self.folder.resolve()), f"{block.place}: {block.caption} is elsewhere"
@@ -104,7 +108,7 @@ class Guide:
         self._give(block, Command(f"ansible-playbook {name}", None))
 
     def _give(self, block: Block, command: Command) -> None:
-        ran = self._shell(block, command.line)
+        ran = self._shell(block.place, command.line)
         self.ran.append(ran)
         if command.output is not None:
             shown = standing_in(command.output, self.places)
@@ -112,10 +116,10 @@ class Guide:
         words = command.line.split()
         if "ansible-playbook" in words and "--check" not in words:
             assert ran.tasks, f"{block.place}: {command.line} ran no task"
-            again = self._shell(block, command.line)
+            again = self._shell(block.place, command.line)
             assert not again.changed, f"{block.place}: {command.line} changed something when it ran again"
 
-    def _shell(self, block: Block, line: str) -> Ran:
+    def _shell(self, place: str, line: str) -> Ran:
         results = self.folder / ".results.jsonl"
         results.unlink(missing_ok=True)
         ended = subprocess.run(
@@ -127,7 +131,7 @@ class Guide:
             timeout=SECONDS,
             check=False,
         )
-        words = f"{block.place}: {line}\n{ended.stdout}\n{ended.stderr}"
+        words = f"{place}: {line}\n{ended.stdout}\n{ended.stderr}"
         assert ended.returncode == 0, words
         assert not [name for name, secret in self.secrets.items() if secret in words], words
         return Ran(line, ended.stdout, recorded(results) if results.exists() else [])
@@ -167,4 +171,4 @@ def _is_used(block: Block, blocks: Sequence[Block]) -> bool:
 def _names(block: Block, other: Block) -> bool:
     path = Path(str(block.caption))
     parents = [rf"{re.escape(str(parent))}/?" for parent in path.parents if str(parent) != "."]
-    return any(re.search(rf"(?<![\w./-]){name}(?![\w/-])", other.text) for name in (re.escape(str(path)), *parents))
+    return any(re.search(rf"(?<![\w.-]){name}(?![\w/-])", other.text) for name in (re.escape(str(path)), *parents))

@@ -21,7 +21,7 @@ from tests.support.tls import Authority
 from tests.unit.test_house import ROOT
 
 PAGES = ROOT / "docs" / "docsite" / "rst"
-ROBOT = {"robot": "robot's secret"}
+ROBOT = {"robot": "correct horse"}
 PUBLISHER = {"publisher": "publisher's secret"}
 IMPORTER = {"importer": "importer's secret"}
 COMPANY = "registry.example.com"
