@@ -50,9 +50,14 @@ def connection_options(plugin: Any) -> Dict[str, Any]:
 def checked_options(
     operation: Any, given: Mapping[str, Any], kind: Type[AnsibleError] = AnsibleOptionsError
 ) -> Dict[str, Any]:
-    """All options of an operation, `given` and defaults, checked as a module's are. Raises an error of this `kind`."""
+    """All options of an operation, `given` and defaults, checked as a module's are. Raises an error of this `kind`.
+
+    None is what is not given: a plugin has it for each option without a default.
+    """
     rules = {key: value for key, value in constraints(operation).items() if key != "add_file_common_args"}
-    result = ArgumentSpecValidator(argument_spec(operation), **rules).validate(dict(given))
+    result = ArgumentSpecValidator(argument_spec(operation), **rules).validate(
+        {name: value for name, value in given.items() if value is not None}
+    )
     if result.error_messages:
         raise kind("; ".join(result.error_messages))
     options: Dict[str, Any] = result.validated_parameters
