@@ -18,7 +18,7 @@ ERROR_LIMIT = 64 * 1024
 """Bytes of an error's body that are looked at."""
 PAGE_LIMIT = 16 * 1024 * 1024
 """Bytes of one page of a listing; distribution answers a repository's tags in one page unless told otherwise."""
-LISTING_LIMIT = 4 * PAGE_LIMIT
+LISTING_LIMIT = 2 * PAGE_LIMIT
 """Bytes of all pages of a listing."""
 _MOST_CONTAINERS = 250_000
 """Objects and lists on one page: each takes many times the memory that it has bytes there."""

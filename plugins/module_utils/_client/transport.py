@@ -75,9 +75,10 @@ class Transport:
         """Send one request and return its answer, whatever its status, after redirects and retries.
 
         `retryable=False` is for a request that must not be repeated blindly: it is sent again only when it cannot have
-        reached the server. With `limit`, the body is read (at most that many bytes) before this returns, so that an
-        answer that breaks off is asked for again. `Authorization` goes to no other origin than that of `url`.
-        `named_by` is the URL whose answer named this one: then not every address is asked (see reach.py).
+        reached the server. With `limit`, the body of an answer that is no error is read (at most that many bytes)
+        before this returns, so that one that breaks off is asked for again. `Authorization` goes to no other origin
+        than that of `url`. `named_by` is the URL whose answer named this one: then not every address is asked (see
+        reach.py).
         Raises TransportError when there is no answer, ProtocolError for one that cannot be followed.
         """
         attempt = 0
@@ -87,7 +88,7 @@ class Transport:
             self._throttle.wait(server)
             try:
                 response = self._follow(method, url, dict(headers or {}), body, named_by)
-                if limit is not None:
+                if limit is not None and response.status < 400:
                     response.read(limit)
             except RegistryError as error:
                 wait = self._wait_after_error(error, attempt, retryable, body)
