@@ -35,6 +35,7 @@ ACCOUNTS = {"alice": "correct horse", "bob": "battery staple"}
 REQUIRED = "REGOPS_REQUIRE_REGISTRIES"
 DOORS = ("nginx", "htpasswd", "openssl", "token-server", "tinyproxy")
 PEERS = ("crane", "oras", "regctl", "skopeo")
+BROWSER = "chromium"
 MEMORY_NEEDED = 1 << 30
 _numbers = itertools.count(1)
 
@@ -51,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if os.environ.get(REQUIRED) != "1":
         return
     there = [kind for kind in registries.KINDS if registries.available(kind)]
-    lacking = [name for name in ("distribution2", *DOORS, *PEERS) if install.find(name) is None]
+    lacking = [name for name in ("distribution2", *DOORS, *PEERS, BROWSER) if install.find(name) is None]
     if len(there) < 3:
         lacking.append(f"three registries (there is {', '.join(there) or 'none'})")
     if lacking:

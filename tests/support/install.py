@@ -101,6 +101,8 @@ _ALL: Sequence[Tool] = (
     DebianTool("skopeo", "skopeo", "skopeo", optional=True),
     # runc, because crun, which podman takes by itself, wants more rights than a container in a container has.
     DebianTool("podman", "podman", "podman", check=None, together=("runc",), optional=True),
+    # To look at the pages that are made; it wants many libraries, so that unpacking it is not enough.
+    DebianTool("chromium", "chromium", "chromium", check=None, optional=True),
     # ansible-test makes a key for every integration test, whether one uses it or not.
     DebianTool("ssh-keygen", "openssh-client", "ssh-keygen", check=None, optional=True),
 )
