@@ -85,6 +85,17 @@ notes:
   - Proxies are taken from E(HTTP_PROXY), E(HTTPS_PROXY) and E(NO_PROXY).
 """
 
+    PROGRESS = r"""
+options:
+  progress:
+    description:
+      - Whether a transfer that takes long says every few seconds how far it is, and how long it is going to take.
+      - It does where the task runs inside the controller, see the attribute C(action); a module cannot say anything
+        before its end.
+    type: bool
+    default: true
+"""
+
     LISTS = r"""
 options:
   fail_fast:

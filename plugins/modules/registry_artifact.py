@@ -115,6 +115,7 @@ options:
     default: false
 extends_documentation_fragment:
   - regops.oci_registry.registry
+  - regops.oci_registry.registry.progress
   - regops.oci_registry.attributes
   - regops.oci_registry.attributes.group
 notes:

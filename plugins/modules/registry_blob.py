@@ -80,6 +80,7 @@ options:
 extends_documentation_fragment:
   - ansible.builtin.files
   - regops.oci_registry.registry
+  - regops.oci_registry.registry.progress
   - regops.oci_registry.attributes
   - regops.oci_registry.attributes.group
 notes:

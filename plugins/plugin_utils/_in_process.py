@@ -18,11 +18,10 @@ from ansible.utils.display import Display
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._in_process_child import (
     ChildFailed,
     Message,
-    Say,
     run_in_child,
 )
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._in_process_choice import obstacle
-from ansible_collections.regops.oci_registry.plugins.plugin_utils._in_process_module import Order, run_order
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._in_process_module import run_order
 
 display = Display()
 
@@ -37,23 +36,24 @@ class InProcessAction(ModuleAction):
         reason = obstacle(self, task_vars or {})
         if reason is not None:
             self._tell(f"{self._task.action} runs as a module: {reason}")
-            result: dict[str, Any] = super().run(tmp, task_vars)  # type: ignore[no-untyped-call]
+            result: dict[str, Any] = super().run(tmp, task_vars)
             return result
         self._tell(f"{self._task.action} runs in-process")
-        return self._run_here()
+        return self._run_here((task_vars or {}).get("inventory_hostname", ""))
 
-    def _run_here(self) -> dict[str, Any]:
-        order = Order(self.OPERATION, self._task.action, self._options(), bool(self._task.check_mode))
+    def _run_here(self, host: str) -> dict[str, Any]:
         environ: dict[str, Any] = {}
-        self._compute_environment_string(environ)  # type: ignore[no-untyped-call]
-
-        def work(say: Say) -> Message:
-            os.environ.update({name: str(value) for name, value in environ.items()})
-            os.chdir(self._loader.get_basedir())
-            return run_order(order)
-
+        self._compute_environment_string(environ)
+        order = {
+            "operation": self.OPERATION.__name__,
+            "name": self._task.action,
+            "options": self._options(),
+            "check_mode": bool(self._task.check_mode),
+            "environ": {**os.environ, **{name: str(value) for name, value in environ.items()}},
+            "folder": self._loader.get_basedir(),
+        }
         try:
-            return run_in_child(work, self._listen)
+            return run_in_child(run_order, order, lambda news: self._show(host, news))
         except ChildFailed as error:
             result = {"failed": True, "msg": f"{self._task.action} failed unexpectedly: {error}"}
             return result if error.trace is None else {**result, "exception": error.trace}
@@ -64,8 +64,10 @@ class InProcessAction(ModuleAction):
         options: dict[str, Any] = json.loads(json.dumps(self._task.args, cls=encoder, vault_to_text=True))
         return options
 
-    def _listen(self, news: Message) -> None:
-        """Show what the process says."""
+    def _show(self, host: str, news: Message) -> None:
+        """Show how far a transfer is: beside the output, which other programs may read, and never instead of it."""
+        if not self._task.no_log:
+            display.display(f"[{host}] {self._task.action}: {news['progress']}", stderr=True)
 
     def _tell(self, text: str) -> None:
         display.vvv(text, host=self._connection._play_context.remote_addr)

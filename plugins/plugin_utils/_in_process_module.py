@@ -9,7 +9,11 @@ the controller's code can be imported it shows warnings rather than returning th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping
+from contextlib import nullcontext
+from functools import cache
+from importlib import import_module
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import FILE_COMMON_ARGUMENTS, AnsibleModule
@@ -17,21 +21,14 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, Validati
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible_collections.regops.oci_registry.plugins.module_utils._border import FILE_ATTRIBUTES, perform
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.progress import Progress
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import process_context
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import (
     argument_spec,
     constraints,
 )
-
-
-@dataclass(frozen=True)
-class Order:
-    """What to run: an operation, the task's name for it, and its options as a module would get them."""
-
-    operation: Any
-    name: str
-    options: dict[str, Any]
-    check_mode: bool = False
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._in_process_child import Say
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._in_process_progress import reporting
 
 
 class _FileFailure(Exception):
@@ -47,7 +44,7 @@ class _FileFunctions(AnsibleModule):
 
     def __init__(self, options: dict[str, Any], check_mode: bool) -> None:
         self._internal = {"_ansible_check_mode": check_mode, "_ansible_no_log": True}
-        super().__init__(argument_spec={}, supports_check_mode=True)  # type: ignore[no-untyped-call]
+        super().__init__(argument_spec={}, supports_check_mode=True)
         self.params = options
 
     def _load_params(self) -> None:
@@ -58,44 +55,57 @@ class _FileFunctions(AnsibleModule):
         raise _FileFailure({**more, "msg": msg, "failed": True})
 
 
-def run_order(order: Order, **surroundings: Any) -> dict[str, Any]:
-    """The result of the module of that name, without what Ansible adds to it outside of the module.
+def run_order(order: Mapping[str, Any], say: Say) -> dict[str, Any]:
+    """Run an operation; the result is the module's, without what Ansible adds to it outside of the module.
 
-    `surroundings` are more of the operation's Context. Environment and working folder are this process's.
+    `order` has the `operation` (the Python name of its file), the module's `name` in messages, its `options` as a
+    module would get them, `check_mode`, and the module's `environ` and working `folder`, which this process takes over.
     """
-    checked = _validate(order)
+    os.environ.clear()
+    os.environ.update(order["environ"])
+    os.chdir(order["folder"])
+    return _run(import_module(order["operation"]), order, say)
+
+
+def _run(operation: Any, order: Mapping[str, Any], say: Say) -> dict[str, Any]:
+    checked = _validate(operation, order["options"])
     warnings = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in checked._warnings]
-    functions: list[_FileFunctions] = []
 
+    @cache
     def file_functions() -> _FileFunctions:
-        if not functions:
-            functions.append(_FileFunctions(checked.validated_parameters, order.check_mode))
-        return functions[0]
+        return _FileFunctions(checked.validated_parameters, order["check_mode"])
 
-    error = next(iter(checked.errors), None)
-    if error is not None:
-        text = checked.errors.msg
-        if isinstance(error, UnsupportedError):
-            text = f"Unsupported parameters for ({order.name}) module: {text}"
-        result: dict[str, Any] = {"failed": True, "msg": text}
-    else:
-        context = process_context(check_mode=order.check_mode, warn=warnings.append, **surroundings)
-        try:
-            result = perform(order.operation, checked.validated_parameters, context, file_functions)
-        except _FileFailure as failure:
-            result = failure.result
+    result = _misused(checked, order["name"])
+    if result is None:
+        progress = Progress()
+        context = process_context(check_mode=order["check_mode"], warn=warnings.append, progress=progress)
+        speaks = checked.validated_parameters.get("progress", False)
+        with reporting(progress, lambda line: say({"progress": line})) if speaks else nullcontext():
+            try:
+                result = perform(operation, checked.validated_parameters, context, file_functions)
+            except _FileFailure as failure:
+                result = failure.result
     if "dest" in result:
-        file_functions().add_path_info(result)  # type: ignore[no-untyped-call]
+        file_functions().add_path_info(result)
     return _finished(result, checked, warnings)
 
 
-def _validate(order: Order) -> ValidationResult:
-    rules = constraints(order.operation)
-    spec = argument_spec(order.operation)
+def _validate(operation: Any, options: Mapping[str, Any]) -> ValidationResult:
+    rules = constraints(operation)
+    spec = argument_spec(operation)
     if rules.pop(FILE_ATTRIBUTES, False):
         spec = {**FILE_COMMON_ARGUMENTS, **spec}
-    checked: ValidationResult = ArgumentSpecValidator(spec, **rules).validate(order.options)
+    checked: ValidationResult = ArgumentSpecValidator(spec, **rules).validate(options)
     return checked
+
+
+def _misused(checked: ValidationResult, name: str) -> dict[str, Any] | None:
+    """The failure that options are which are not as they should be."""
+    error = next(iter(checked.errors), None)
+    if error is None:
+        return None
+    unsupported = f"Unsupported parameters for ({name}) module: " if isinstance(error, UnsupportedError) else ""
+    return {"failed": True, "msg": unsupported + checked.errors.msg}
 
 
 def _finished(result: dict[str, Any], checked: ValidationResult, warnings: list[str]) -> dict[str, Any]:

@@ -37,16 +37,18 @@ def run_as_ansible_does(module: str, arguments: dict[str, Any]) -> None:
 def run_as_the_action_plugin_does(module: str, arguments: dict[str, Any]) -> None:
     """Run the operation of a module, and print its result as the module does."""
     name = module.rpartition(".")[2]
-    action = importlib.import_module(f"{PLUGINS}.plugin_utils._in_process_module")
-    options = {key: value for key, value in arguments.items() if not key.startswith("_ansible_")}
-    order = action.Order(
-        importlib.import_module(f"{PLUGINS}.module_utils._operations.{name}"),
-        f"regops.oci_registry.{name}",
-        options,
-        arguments["_ansible_check_mode"],
-    )
-    run_in_child = importlib.import_module(f"{PLUGINS}.plugin_utils._in_process_child").run_in_child
-    print(json.dumps(run_in_child(lambda say: action.run_order(order), lambda news: None)))
+    plugin_utils = f"{PLUGINS}.plugin_utils"
+    run_in_child = importlib.import_module(f"{plugin_utils}._in_process_child").run_in_child
+    run_order = importlib.import_module(f"{plugin_utils}._in_process_module").run_order
+    order = {
+        "operation": f"{PLUGINS}.module_utils._operations.{name}",
+        "name": f"regops.oci_registry.{name}",
+        "options": {key: value for key, value in arguments.items() if not key.startswith("_ansible_")},
+        "check_mode": arguments["_ansible_check_mode"],
+        "environ": dict(os.environ),
+        "folder": os.getcwd(),
+    }
+    print(json.dumps(run_in_child(run_order, order, lambda news: None)))
 
 
 WAYS = {"module": run_as_ansible_does, "in-process": run_as_the_action_plugin_does}

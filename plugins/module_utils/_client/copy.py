@@ -17,6 +17,7 @@ from .errors import RegistryError, VerificationError
 from .graph_limits import GraphLimits
 from .manifest import Manifest
 from .parallel import Once, Workers
+from .progress import Progress
 from .selection import select
 from .store import Store
 from .upload import MOUNTED, UPLOADED
@@ -101,10 +102,12 @@ class CopyStats:
 class CopySession:
     """What the copies of one run share: the bound on what happens at once, what is known of the destinations' blobs
     (so that each digest is asked for and brought once), and where blobs can be mounted from. `foreign_layers` says
-    whether layers that a registry need not have (image-spec "Non-Distributable Layers") are copied all the same."""
+    whether layers that a registry need not have (image-spec "Non-Distributable Layers") are copied all the same.
+    `progress` is told what is transferred."""
 
     workers: Workers
     foreign_layers: bool = False
+    progress: Progress = field(default_factory=Progress)
     known: Once[bool] = field(default_factory=Once)
     brought: Once[str] = field(default_factory=Once)
     homes: Once[str] = field(default_factory=Once)
@@ -251,7 +254,8 @@ def _bring(session: CopySession, plan: CopyPlan, step: BlobStep) -> str | None:
 
     def push(*homes: str | None) -> str:
         mount_from = [home for home in dict.fromkeys(homes) if home is not None and home != dest.name]
-        outcome.append(dest.push_blob(step.descriptor, plan.src.source(step.descriptor), mount_from))
+        source = session.progress.metered(plan.src.source(step.descriptor), step.descriptor, dest.place)
+        outcome.append(dest.push_blob(step.descriptor, source, mount_from))
         session.known.put((dest.place, dest.name, digest), True)
         return dest.name
 

@@ -14,6 +14,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.descri
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError, RegistryError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.media_type import MediaType, essence
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.progress import Progress
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.titles import (
     safe_titles,
@@ -57,6 +58,13 @@ class File:
         self.check()
         return self.state.observe(self.blob)
 
+    def plan(self, found: OnDisk) -> Plan:
+        """Download what is not there."""
+        plan = self.state.plan(self.blob, found)
+        if plan.changed:
+            self.state.expect(found)
+        return plan
+
     def apply(self, found: OnDisk, plan: Plan) -> None:
         """Fetch the file."""
         self.check()
@@ -75,10 +83,10 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
         manifest = client.repository(name).get_manifest(name.version)
         check_artifact(name, manifest, options["artifact_type"])
         layers = files_of(manifest, kinds, context.warn)
-        items = _items(client, name, layers, os.path.realpath(dest))
+        items = _items(client, name, layers, os.path.realpath(dest), context.progress)
         steps: Steps[File, OnDisk, None] = Steps(
             observe=lambda file: file.observe(),
-            plan=lambda file, found: file.state.plan(file.blob, found),
+            plan=lambda file, found: file.plan(found),
             apply=lambda file, found, plan: file.apply(found, plan),
         )
         report = change_items(items, steps, options=options, context=context)
@@ -120,13 +128,15 @@ def files_of(manifest: Manifest, kinds: Optional[Sequence[str]], warn: Callable[
     return titled
 
 
-def _items(client: Client, name: Reference, layers: Sequence[Descriptor], folder: str) -> List[File]:
+def _items(
+    client: Client, name: Reference, layers: Sequence[Descriptor], folder: str, progress: Progress
+) -> List[File]:
     repository = client.repository(name)
     paths = safe_titles([str(title_of(layer)) for layer in layers])
     return [
         File(
             name.with_digest(layer.digest),
-            Downloaded(repository, layer.digest, layer.media_type, os.path.join(folder, path)),
+            Downloaded(repository, layer.digest, layer.media_type, os.path.join(folder, path), progress),
         )
         for layer, path in zip(layers, paths)
     ]

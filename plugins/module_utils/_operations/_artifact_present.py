@@ -24,6 +24,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.manife
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest_build import EMPTY, EMPTY_JSON
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.media_type import MediaType
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.parallel import Workers
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.progress import Progress
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.referrers import (
     is_listed,
@@ -105,7 +106,7 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     """Push the artifact; see the documentation of registry_artifact for the result."""
     wanted = parse(options)
     with open_client(options, context) as client, Workers(options["max_parallel"]) as workers:
-        pusher = _Pusher(client.repository(wanted.repository), workers)
+        pusher = _Pusher(client.repository(wanted.repository), workers, context.progress)
         steps: Steps[Wanted, Found, None] = Steps(pusher.observe, plan_present, pusher.apply)
         report = change_items([wanted], steps, options=options, context=context)
     manifests = [entry.current.manifest for entry in report.entries]
@@ -204,9 +205,10 @@ def _reason(wanted: Wanted, found: Found) -> str:
 class _Pusher:
     """Looks, and pushes."""
 
-    def __init__(self, repository: Repository, workers: Workers) -> None:
+    def __init__(self, repository: Repository, workers: Workers, progress: Progress) -> None:
         self.repository = repository
         self.workers = workers
+        self.progress = progress
 
     def observe(self, wanted: Wanted) -> Found:
         """GET and HEAD only. Raises RegistryError (not_found) where there is no subject, VerificationError for a
@@ -244,5 +246,7 @@ class _Pusher:
         if found.is_right and manifest.subject is not None:
             record_referrer(self.repository, manifest.subject.digest, manifest.referrer())
             return
-        self.workers.map(lambda content: content.push(self.repository, None), found.missing)
+        for content in found.missing:
+            self.progress.expect(content.descriptor)
+        self.workers.map(lambda content: content.push(self.repository, None, self.progress), found.missing)
         push_manifest(self.repository, wanted.reference(manifest).version, manifest)

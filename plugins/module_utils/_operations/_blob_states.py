@@ -8,7 +8,7 @@ The item is always the blob's reference: repository and digest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Optional, Sequence
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
@@ -16,6 +16,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.download import download
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.files import write_atomically
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.progress import Progress
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import RegistrySource
@@ -39,6 +40,7 @@ class Uploaded:
     repository: Repository
     content: Content
     chunk_size: Optional[int]
+    progress: Progress = field(default_factory=Progress)
 
     def observe(self, item: Reference) -> bool:
         """Whether the blob is there."""
@@ -53,7 +55,7 @@ class Uploaded:
 
     def apply(self, item: Reference, there: bool, plan: Plan) -> str:
         """Send it; returns how it got there."""
-        return self.content.push(self.repository, self.chunk_size)
+        return self.content.push(self.repository, self.chunk_size, self.progress)
 
     def size(self, there: bool) -> int:
         """The blob's size in bytes."""
@@ -77,6 +79,7 @@ class Mounted:
     digest: Digest
     media_type: str
     chunk_size: Optional[int]
+    progress: Progress = field(default_factory=Progress)
 
     def observe(self, item: Reference) -> Found:
         """Where the blob is. Raises RegistryError (not_found) when it is in none of the repositories."""
@@ -102,7 +105,7 @@ class Mounted:
         if found.origin is None:
             raise ValueError("nothing to mount")
         descriptor = Descriptor(self.media_type, self.digest, found.size)
-        source = RegistrySource(found.origin, descriptor)
+        source = self.progress.metered(RegistrySource(found.origin, descriptor), descriptor)
         return push_blob(
             self.repository,
             descriptor,
@@ -160,6 +163,7 @@ class Downloaded:
     digest: Digest
     media_type: str
     path: str
+    progress: Progress = field(default_factory=Progress)
 
     def observe(self, item: Reference) -> OnDisk:
         """What is in the file; the registry is asked only where that is not the blob.
@@ -183,10 +187,15 @@ class Downloaded:
         action = Action("download", self.path, reason, {"from": str(item), "size": found.size})
         return change(action, found.digest and {"digest": str(found.digest)}, after)
 
+    def expect(self, found: OnDisk) -> None:
+        """Say that the blob is going to be fetched."""
+        self.progress.expect(Descriptor(self.media_type, self.digest, found.size), self.path)
+
     def apply(self, item: Reference, found: OnDisk, plan: Plan) -> None:
         """Fetch the blob into the file."""
         descriptor = Descriptor(self.media_type, self.digest, found.size)
-        write_atomically(self.path, download(RegistrySource(self.repository, descriptor), descriptor))
+        source = self.progress.metered(RegistrySource(self.repository, descriptor), descriptor, self.path)
+        write_atomically(self.path, download(source, descriptor))
 
     def size(self, found: OnDisk) -> int:
         """The blob's size in bytes."""

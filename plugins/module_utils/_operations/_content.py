@@ -19,6 +19,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     RegistryError,
     VerificationError,
 )
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.progress import Progress
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import (
     BlobSource,
@@ -40,13 +41,14 @@ class Content:
     path: Optional[str] = None
     identity: Optional[Identity] = None
 
-    def push(self, repository: Repository, chunk_size: Optional[int]) -> str:
+    def push(self, repository: Repository, chunk_size: Optional[int], progress: Progress) -> str:
         """Upload it where it is known to be missing; returns how, as push_blob does.
 
         Raises VerificationError when the file was written to since it was hashed, ResponseError, TransportError.
         """
         try:
-            return push_blob(repository, self.descriptor, self.source, chunk_size=chunk_size, check=False)
+            source = progress.metered(self.source, self.descriptor)
+            return push_blob(repository, self.descriptor, source, chunk_size=chunk_size, check=False)
         except RegistryError as error:
             # The registry, too, refuses bytes that are not the digest's, but cannot know why they are not.
             if self.path is not None and _identity(self.path) != self.identity:

@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass, field
 from typing import Callable, Mapping
 
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.progress import Progress
+
 
 def _silent(message: str) -> None:
     """Say nothing: for a place where nobody listens."""
@@ -25,6 +27,8 @@ class Context:
     environ: Mapping[str, str] = field(default_factory=dict)
     #: Home folder, for the credential files in it.
     home: str = ""
+    #: Is told what is transferred; for whoever listens.
+    progress: Progress = field(default_factory=Progress)
 
 
 def process_context(**settings: object) -> Context:

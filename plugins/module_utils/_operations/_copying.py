@@ -9,6 +9,7 @@ from typing import Any, Dict, Mapping, Sequence
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.attachments import plan_with_attachments
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
+    TRANSFER,
     CopyPlan,
     CopySession,
     CopyStats,
@@ -64,6 +65,9 @@ def _look(session: CopySession, src: Store, dest: Store, job: Job, options: Mapp
     wanted = job.dest.reference.digest if job.dest.reference is not None else None
     if wanted is not None and wanted != found.digest:
         raise VerificationError(f"{job.dest} cannot be a copy of {job.src}, whose digest is {found.digest}")
+    for step in found.all_blobs:
+        if step.how == TRANSFER:
+            session.progress.expect(step.descriptor, dest.place)
     return found
 
 

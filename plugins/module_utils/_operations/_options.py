@@ -46,6 +46,9 @@ CONNECTION: Dict[str, Any] = {
 #: For operations that take lists; documented by `regops.oci_registry.registry.lists`.
 LISTS: Dict[str, Any] = {"fail_fast": {"type": "bool", "default": False}}
 
+#: For operations that transfer blobs; documented by `regops.oci_registry.registry.progress`.
+PROGRESS: Dict[str, Any] = {"progress": {"type": "bool", "default": True}}
+
 #: Seconds: one day. More is a mistake, and sockets take no infinity.
 _LONGEST_TIMEOUT = 86400
 

@@ -15,6 +15,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations im
     _names,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import PROGRESS
 
 ARGUMENTS: Dict[str, Any] = {
     "name": {"type": "str", "required": True},
@@ -42,6 +43,7 @@ ARGUMENTS: Dict[str, Any] = {
     "dest": {"type": "path"},
     "media_types": {"type": "list", "elements": "str"},
     "force": {"type": "bool", "default": False},
+    **PROGRESS,
 }
 
 CONSTRAINTS: Dict[str, Any] = {

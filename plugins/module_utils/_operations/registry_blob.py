@@ -11,6 +11,7 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.progress import Progress
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import PRESENT
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names, _save
@@ -25,7 +26,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._c
     text_content,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import open_client
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import PROGRESS, open_client
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
     Entry,
     Steps,
@@ -42,6 +43,7 @@ ARGUMENTS: Dict[str, Any] = {
     "dest": {"type": "path"},
     "media_type": {"type": "str", "default": "application/octet-stream"},
     "chunk_size": {"type": "str"},
+    **PROGRESS,
 }
 
 CONSTRAINTS: Dict[str, Any] = {
@@ -63,18 +65,18 @@ _SOURCES = ("src", "content", "from_repository")
 def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     """Bring the blob into its state; see the module's documentation for the result."""
     with open_client(options, context) as client:
-        blob, state = _wanted(options, client)
+        blob, state = _wanted(options, client, context.progress)
         steps: Steps[Reference, Any, Any] = Steps(state.observe, state.plan, state.apply)
         report = change_items([blob], steps, options=options, context=context)
     return report.finish(_result(options, state, report.entries[0]) if report.entries else {})
 
 
-def _wanted(options: Mapping[str, Any], client: Client) -> Tuple[Reference, Any]:
+def _wanted(options: Mapping[str, Any], client: Client, progress: Progress) -> Tuple[Reference, Any]:
     """The blob's reference and the state that is wanted. Raises for everything that is wrong; nothing is sent."""
     target = _names.parse_one("repository", options["repository"], _names.repository)
     digest = _names.parse_one("digest", options["digest"], Digest.parse) if options["digest"] is not None else None
     if options["state"] == "present":
-        return _present(options, client, target, digest)
+        return _present(options, client, target, digest, progress)
     given = [option for option in _SOURCES if options[option] is not None]
     if given or digest is None:
         raise OptionError(f"the option {', '.join(given) or 'digest'} does not go with state={options['state']}")
@@ -82,11 +84,12 @@ def _wanted(options: Mapping[str, Any], client: Client) -> Tuple[Reference, Any]
     blob = target.with_digest(digest)
     if options["state"] == "absent":
         return blob, Absent(repository, digest)
-    return blob, Downloaded(repository, digest, options["media_type"], _save.destination(options["dest"], digest))
+    path = _save.destination(options["dest"], digest)
+    return blob, Downloaded(repository, digest, options["media_type"], path, progress)
 
 
 def _present(
-    options: Mapping[str, Any], client: Client, target: Reference, digest: Optional[Digest]
+    options: Mapping[str, Any], client: Client, target: Reference, digest: Optional[Digest], progress: Progress
 ) -> Tuple[Reference, Any]:
     chunk_size = _chunk_size(options["chunk_size"])
     if options["from_repository"] is not None and digest is not None:
@@ -94,13 +97,14 @@ def _present(
         if not origins:
             raise OptionError("the option from_repository is an empty list: there is nowhere to take the blob from")
         repositories = [client.repository(origin) for origin in origins]
-        state = Mounted(client.repository(target), repositories, digest, options["media_type"], chunk_size)
+        state = Mounted(client.repository(target), repositories, digest, options["media_type"], chunk_size, progress)
         return target.with_digest(digest), state
     if options["src"] is not None:
         content = file_content(options["src"], options["media_type"], digest)
     else:
         content = text_content(options["content"], options["media_type"], digest)
-    return target.with_digest(content.descriptor.digest), Uploaded(client.repository(target), content, chunk_size)
+    uploaded = Uploaded(client.repository(target), content, chunk_size, progress)
+    return target.with_digest(content.descriptor.digest), uploaded
 
 
 def _origin(text: str, target: Reference) -> Reference:

@@ -16,7 +16,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._c
     copy_images,
     image_result,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import LISTS
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import LISTS, PROGRESS
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._sides import SIDE, open_stores
 
 ARGUMENTS: Dict[str, Any] = {
@@ -35,6 +35,7 @@ ARGUMENTS: Dict[str, Any] = {
     "src_auth": SIDE,
     "dest_auth": SIDE,
     **LISTS,
+    **PROGRESS,
 }
 
 CONSTRAINTS: Dict[str, Any] = {
@@ -50,6 +51,6 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     with Workers(options["max_parallel"]) as workers, open_stores(
         options, context, [job.dest for job in jobs]
     ) as stores:
-        session = CopySession(workers, options["foreign_layers"])
+        session = CopySession(workers, options["foreign_layers"], context.progress)
         report = copy_images(jobs, stores, session, options, context)
     return report.finish({"images": [image_result(entry) for entry in report.entries]})

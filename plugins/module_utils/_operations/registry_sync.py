@@ -21,7 +21,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._c
     copy_images,
     image_result,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import LISTS
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import LISTS, PROGRESS
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_apply import (
     Outcome,
     carry_out,
@@ -61,6 +61,7 @@ ARGUMENTS: Dict[str, Any] = {
     "src_auth": SIDE,
     "dest_auth": SIDE,
     **LISTS,
+    **PROGRESS,
 }
 
 CONSTRAINTS: Dict[str, Any] = {
@@ -90,7 +91,7 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
         failures = list(listed.failures)
         if failures and options["fail_fast"]:
             return Report([], failures, len(failures)).finish(_result([], Outcome()))
-        session = CopySession(workers, options["foreign_layers"])
+        session = CopySession(workers, options["foreign_layers"], context.progress)
         jobs = {job: one for one in work for job in _jobs(one, platforms)}
         copied = copy_images(list(jobs), stores, session, options, context)
         for entry in copied.entries:
