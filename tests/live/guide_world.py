@@ -27,7 +27,7 @@ class Site:
 
 @dataclass(frozen=True)
 class World:
-    """Sites by name. `variables` lead a program there."""
+    """Sites by name (HOST, or HOST:PORT). `variables` lead a program there."""
 
     sites: Mapping[str, Site]
     proxy: NameProxy
@@ -53,7 +53,7 @@ class World:
 def world_of(sites: Mapping[str, Site], authority: Authority) -> Iterator[World]:
     """Start what stands in front of the sites."""
     with ExitStack() as stack:
-        pair = authority.server("world", names=",".join(f"DNS:{name}" for name in sites))
+        pair = authority.server("world", names=",".join(f"DNS:{name.partition(':')[0]}" for name in sites))
         doors = {
             name: stack.enter_context(start_nginx(site.server, server=pair, accounts=site.accounts)).address
             for name, site in sites.items()

@@ -22,7 +22,10 @@ BLOCK = 64 * 1024
 
 
 class NameProxy:
-    """Leads each host of `servers` (host -> HOST:PORT of a server that speaks TLS) there, and all others nowhere."""
+    """Leads each name of `servers` to the server there (HOST:PORT, which speaks TLS), and all others nowhere.
+
+    A name is a host, or HOST:PORT where the port is not 443.
+    """
 
     def __init__(self, servers: Mapping[str, str]) -> None:
         self.servers = dict(servers)
@@ -39,14 +42,14 @@ class NameProxy:
 
     @property
     def asked(self) -> list[str]:
-        """The hosts that were asked for so far, those that led nowhere, too."""
+        """The names that were asked for so far, those that led nowhere, too."""
         return list(self._asked)
 
     def lead(self, target: str) -> str | None:
         """The address for HOST:PORT, or None."""
-        host, _colon, port = target.rpartition(":")
-        self._asked.append(host)
-        return self.servers.get(host) if port == "443" else None
+        name = target.removesuffix(":443")
+        self._asked.append(name)
+        return self.servers.get(name)
 
     def __enter__(self) -> NameProxy:
         self._server = _Server(self)
