@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,12 +15,13 @@ import pytest
 from tests.live.maintenance import Maintained, inventory_of, maintain
 from tests.support.browser import Browser
 from tests.support.images import Pusher, build_image, push_image
+from tests.support.recorder import RecordedRequest, Recorder, Reply
 from tests.support.registries import RunningRegistry
 
 PHONE, DESKTOP = 390, 1280
 BASE, OWN = b"b" * 60_000, b"o" * 20_000
 LONG_TAG = "nightly-" + "x" * 100
-HOSTILE = "<img src=//evil.example/x onerror=document.title=1>/{{ 7 * 7 }}"
+HOSTILE = "<img src=x onerror=document.title=1>{{ 7 * 7 }}"
 #: Elements that reach beyond the window, or whose text does beyond them.
 OVERFLOWING = """
 [...document.querySelectorAll('main *')].filter(one => {
@@ -52,14 +54,14 @@ def fleet(start_registry: Callable[..., RunningRegistry]) -> dict[str, Any]:
             push_image(registry.address, "team/app", f"v{number}", [BASE, OWN + b"%d" % number], created=created)
     app = Pusher(first.address, "team/app")
     app.push(build_image([BASE, b"long"], created="2020-01-01T00:00:00Z"), LONG_TAG)
-    app.push(build_image([BASE, b"evil"], platform=HOSTILE, created="not set"), "hostile")
+    app.push(build_image([BASE, b"undated"], created="not set"), "undated")
     push_image(first.address, "mirror/base", "v1", [BASE])
     return inventory_of(
         {
             "<b>first</b>": {
                 "registry_address": first.address,
                 "registry_retention": [
-                    {"repository": "team/app", "order": "version", "keep": {"newest": 3, "matching": ["hostile"]}}
+                    {"repository": "team/app", "order": "version", "keep": {"newest": 3, "matching": ["undated"]}}
                 ],
                 "registry_tags": [{"name": "mirror/base:v1", "tags": ["v1.0"]}],
             },
@@ -143,14 +145,35 @@ def test_bars_are_as_long_as_the_sizes_say(browser: Browser, plan: Maintained, p
     assert names[2] == "third: size unknown"
 
 
-def test_what_comes_from_registries_and_inventories_stays_text(browser: Browser, plan: Maintained, page: Path) -> None:
+def test_what_comes_from_registries_and_inventories_stays_text(
+    browser: Browser, fleet: dict[str, Any], page: Path, tmp_path: Path
+) -> None:
+    """A registry that lists what is no tag, and whose words are markup and a template."""
+    address = fleet["registries"]["hosts"]["second"]["registry_address"]
+
+    def intercept(request: RecordedRequest) -> Reply | None:
+        if request.path.endswith("/evil/tags/list"):
+            return Reply(200, {}, json.dumps({"name": "evil", "tags": [HOSTILE]}).encode())
+        if "/evil/manifests/" in request.path:
+            return Reply(403, {}, json.dumps({"errors": [{"code": "DENIED", "message": HOSTILE}]}).encode())
+        return None
+
+    with Recorder(address, intercept) as recorder:
+        hosts = fleet["registries"]["hosts"]
+        hosts["second"] = {
+            "registry_address": recorder.address,
+            "registry_tags": [{"name": "evil:v1", "tags": ["v2"]}],
+            "registry_retention": [{"repository": "evil", "keep": {"newest": 1}}],
+        }
+        run = maintain(fleet, tmp_path, "-e", f"registry_report_file={page}")
     browser.open(page, DESKTOP)
     browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)")
     text = browser.ask("document.body.innerText")
-    assert "<img src=//evil.example/x onerror=document.title=1>/{{ 7 * 7 }}" in text
-    assert "<b>first</b>" in text
+    for shown in (text, run.summary):
+        assert HOSTILE in shown
+        assert "<b>first</b>" in shown
     assert browser.ask("document.title").startswith("Registry maintenance: ")
-    assert "{{ 7 * 7 }}" in str(plan.reports["<b>first</b>"])
+    assert browser.ask("document.images.length") == 0
 
 
 def test_it_says_what_was_done(browser: Browser, fleet: dict[str, Any], page: Path, tmp_path: Path) -> None:
