@@ -27,6 +27,7 @@ from .rows import ROWS
 from .session import Session
 from .sides import Sides
 
+CACHE = ROOT / ".cache" / "bench"
 #: Bytes that the registries and layouts of one row take at most.
 ROOM = 4 << 30
 
@@ -53,7 +54,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="name the rows")
     parser.add_argument("--runs", type=int, default=5, help="how often each program takes its turn (5)")
     parser.add_argument("--registry", choices=sorted(registries.KINDS), default="distribution2")
-    parser.add_argument("--out", type=Path, default=ROOT / ".cache" / "bench", help="folder for results.md and .json")
+    parser.add_argument("--out", type=Path, default=CACHE, help="folder for results.md and .json")
     options = parser.parse_args(arguments)
     if options.runs < 1:
         parser.error("--runs must be 1 or more")
@@ -85,18 +86,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, failure in install.install_all([options.registry, *PEERS]).items():
         say(f"{name}: {failure}")
     try:
-        return bench(options, Sizes())
+        return bench(options, Sizes(), CACHE)
     except SupportError as error:
         sys.exit(f"bench: {error}")
 
 
-def bench(options: argparse.Namespace, sizes: Sizes) -> int:
-    """Measure; the files are written anew after every row, so that nothing is lost."""
+def bench(options: argparse.Namespace, sizes: Sizes, cache: Path) -> int:
+    """Measure images from the folder `cache`; the files are written anew after every row, so that nothing is lost."""
     tempfile.tempdir = storage()
     options.out.mkdir(parents=True, exist_ok=True)
     about = machine.describe(options.registry, tempfile.tempdir)
     outcomes = []
-    with Sides(options.registry, sizes, ROOT / ".cache" / "bench") as sides:
+    with Sides(options.registry, sizes, cache) as sides:
         session = Session(sides, options.runs, say)
         for name in options.rows:
             say(f"{name}: {ROWS[name].about}")

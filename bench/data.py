@@ -13,7 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.cache import made_once
-from tests.support.images import OCI_INDEX, Image, build_image, build_index, layer, sha256
+from tests.support.images import (
+    OCI_CONFIG,
+    OCI_INDEX,
+    OCI_LAYER,
+    OCI_MANIFEST,
+    Image,
+    build_image,
+    build_index,
+    describe,
+    layer,
+    sha256,
+)
 
 PLATFORMS = ("linux/amd64", "linux/arm64", "linux/ppc64le", "linux/s390x", "linux/riscv64", "linux/386")
 
@@ -29,6 +40,7 @@ class Sizes:
     platforms: int = 4
     tags: int = 50
     many_tags: int = 5000
+    huge_bytes: int = 512 << 20
     #: Of the work that is measured in part and extrapolated: digests of tags, and items of a loop.
     probe: int = 100
     short_loop: int = 5
@@ -63,7 +75,7 @@ def _fifty(sizes: Sizes) -> Content:
     return [(f"v{number}", build_image(_layers(f"tag {number}", 1, 1024)), []) for number in range(1, sizes.tags + 1)]
 
 
-#: By its name, which is the repository's, too.
+#: By its name, which is the repository's, too; the set "huge" is written by itself.
 SETS: dict[str, Callable[[Sizes], Content]] = {"big": _big, "small": _small, "index": _index, "fifty": _fifty}
 
 
@@ -73,9 +85,13 @@ class Layout:
 
     folder: Path
 
+    def path(self, digest: str) -> Path:
+        """The file of a blob or manifest."""
+        return self.folder / "blobs" / "sha256" / digest.partition(":")[2]
+
     def blob(self, digest: str) -> bytes:
         """The bytes of a blob or manifest."""
-        return (self.folder / "blobs" / "sha256" / digest.partition(":")[2]).read_bytes()
+        return self.path(digest).read_bytes()
 
     def manifests(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """The tags, each with the descriptor of what it points at."""
@@ -86,22 +102,51 @@ class Layout:
         """The digest that a tag points at."""
         return str(dict(self.manifests())[tag]["digest"])
 
+    def manifest(self, tag: str) -> dict[str, Any]:
+        """The manifest that a tag points at."""
+        found: dict[str, Any] = json.loads(self.blob(self.digest(tag)))
+        return found
+
 
 def layout(cache: Path, name: str, sizes: Sizes) -> Layout:
     """Give a set of images, making it where the folder `cache` has none of these sizes."""
     stamp = hashlib.sha256(json.dumps(asdict(sizes)).encode()).hexdigest()[:12]
-    return Layout(made_once(cache / f"{name}-{stamp}", lambda folder: _write(folder, SETS[name](sizes))))
+
+    def make(folder: Path) -> None:
+        (folder / "blobs" / "sha256").mkdir(parents=True)
+        (folder / "oci-layout").write_text(json.dumps({"imageLayoutVersion": "1.0.0"}), encoding="utf-8")
+        _write(Layout(folder), _huge(Layout(folder), sizes) if name == "huge" else SETS[name](sizes))
+
+    return Layout(made_once(cache / f"{name}-{stamp}", make))
 
 
-def _write(folder: Path, content: Content) -> None:
-    blobs = folder / "blobs" / "sha256"
-    blobs.mkdir(parents=True)
+def _huge(target: Layout, sizes: Sizes) -> Content:
+    """One layer of zeros, a file with a hole that takes no room; its beginning makes it unlike any other."""
+    sparse = target.folder / "layer"
+    with open(sparse, "w+b") as file:
+        file.write(b"a huge blob")
+        file.truncate(sizes.huge_bytes)
+        file.seek(0)
+        digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    sparse.rename(target.path(digest))
+    config = json.dumps(
+        {"os": "linux", "architecture": "amd64", "rootfs": {"type": "layers", "diff_ids": [digest]}}
+    ).encode()
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": OCI_MANIFEST,
+        "config": describe(config, OCI_CONFIG),
+        "layers": [{"mediaType": OCI_LAYER, "digest": digest, "size": sizes.huge_bytes}],
+    }
+    return [("v1", Image(json.dumps(manifest).encode(), OCI_MANIFEST, {sha256(config): config}), [])]
+
+
+def _write(target: Layout, content: Content) -> None:
     entries = []
     for tag, image, children in content:
         for part in (*children, image):
             for raw in (*part.blobs.values(), part.raw):
-                (blobs / sha256(raw).partition(":")[2]).write_bytes(raw)
+                target.path(sha256(raw)).write_bytes(raw)
         entries.append({**image.descriptor, "annotations": {"org.opencontainers.image.ref.name": tag}})
     index = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": entries}
-    (folder / "index.json").write_text(json.dumps(index), encoding="utf-8")
-    (folder / "oci-layout").write_text(json.dumps({"imageLayoutVersion": "1.0.0"}), encoding="utf-8")
+    (target.folder / "index.json").write_text(json.dumps(index), encoding="utf-8")

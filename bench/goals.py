@@ -16,25 +16,30 @@ MIB = 1 << 20
 class Goal:
     """A limit for one measure: of ours divided by another program's median, or (without `against`) of ours itself.
 
-    measure: seconds, cpu, requests, or rss (bytes). against: a program, or BEST for the best of them.
+    measure: seconds, cpu, requests, or rss (bytes). against: a program, or BEST for the best of them. above: what is
+    taken off ours first.
     """
 
     measure: str
     limit: float
     against: str | None = None
+    above: str | None = None
 
-    def judge(self, medians: Mapping[str, float]) -> Verdict:
-        """Compare. Medians are by program; whose are missing takes no part."""
-        mine = medians.get(OURS)
+    def judge(self, medians: Mapping[str, float], mine: str = OURS) -> Verdict:
+        """Compare the figure of `mine`. Medians are by program; whose are missing takes no part."""
+        own = medians.get(mine)
+        if self.above is not None:
+            floor = medians.get(self.above)
+            own = None if own is None or floor is None else own - floor
         if self.against is None:
-            return Verdict(mine, None, None if mine is None else mine <= self.limit)
+            return Verdict(own, None, None if own is None else own <= self.limit)
         others = {name: medians[name] for name in PEERS if name in medians}
         if self.against != BEST:
             others = {name: median for name, median in others.items() if name == self.against}
-        if mine is None or not others:
+        if own is None or not others:
             return Verdict(None, None, None)
         rival = min(others, key=lambda name: others[name])
-        ratio = mine / others[rival]
+        ratio = own / others[rival]
         return Verdict(ratio, rival, ratio <= self.limit)
 
 

@@ -27,7 +27,7 @@ def describe(kind: str, folder: str) -> dict[str, str]:
         "commit": _output(["git", "describe", "--always", "--dirty", "--exclude", "*"]) or "unknown",
         "machine": f"{os.cpu_count()} x {_processor()}, {_memory()}, Linux {platform.release()}",
         "load": f"{load} (1, 5 and 15 minutes before the start)",
-        "registry": f"{kind} {found[kind]}, storage in {folder}",
+        "registry": f"{kind} {found.get(kind, 'as pinned')}, storage in {folder}",
         "Python": platform.python_version(),
         **{name: version(name) for name in ("ansible-core", "requests", "urllib3")},
         **{name: found[name] for name in ("crane", "regctl", "skopeo")},

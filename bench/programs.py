@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,8 @@ from tests.support import install
 OURS, PLAYBOOK = "ours", "playbook"
 PEERS = ("crane", "regctl", "skopeo")
 BEST = "the best other"
+#: Interpreters that do nothing: with requests imported, and with what Ansible brings to a module besides.
+IDLE, CONTROL = "idle", "idle with Ansible"
 
 
 @dataclass(frozen=True)
@@ -46,18 +49,21 @@ class Task:
         name = self.module if "." in self.module else f"regops.oci_registry.{self.module}"
         task: dict[str, Any] = {"name": "The work", name: dict(self.options)}
         if self.loop is not None:
-            task["loop"] = f"{{{{ range({self.loop}) }}}}"
+            task["loop"] = f"{{{{ range({self.loop}) | list }}}}"
         return task
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the work is done: HOST:PORT of both sides, and a new empty folder, which is the programs' home, too."""
+    """Where one turn is done: HOST:PORT of both sides, and a new empty folder, which is the program's home, too.
+
+    number: of the turn, unlike any other's.
+    """
 
     src: str
     dest: str
     folder: Path
-    run: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,11 @@ def module_step(task: Task) -> Step:
     return Step([sys.executable, "-m", "bench.ours", task.module, json.dumps(task.options)])
 
 
+def interpreter(code: str) -> Step:
+    """A Python process that does this and no more."""
+    return Step([sys.executable, "-c", code])
+
+
 def playbook(folder: Path, name: str, *tasks: Task) -> list[str]:
     """Write a playbook, which is JSON and so YAML, and give the command that runs it."""
     play = {"hosts": "localhost", "gather_facts": False, "tasks": [task.as_ansible() for task in tasks]}
@@ -95,8 +106,12 @@ def playbook(folder: Path, name: str, *tasks: Task) -> list[str]:
 
 
 def ours(task: Task, place: Place) -> dict[str, Step]:
-    """The two ways in which the collection's own work is measured."""
-    return {OURS: module_step(task), PLAYBOOK: Step(playbook(place.folder, "playbook", task))}
+    """The two ways in which the collection's own work is measured, and what the interpreter alone takes."""
+    return {
+        OURS: module_step(task),
+        PLAYBOOK: Step(playbook(place.folder, "playbook", task)),
+        IDLE: interpreter("import requests"),
+    }
 
 
 def crane(*arguments: str) -> list[str]:
@@ -123,7 +138,7 @@ def skopeo_copy(source: str, dest: str) -> list[str]:
 
 def each(command: Sequence[str], count: int) -> list[str]:
     """Run a command so many times, one after the other; {} in it is the number."""
-    words = [word.replace("{}", '"$number"') if "{}" in word else f"'{word}'" for word in command]
+    words = [shlex.quote(word).replace("{}", "'\"$number\"'") for word in command]
     return [
         "/bin/sh",
         "-ec",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .goals import MIB, Goal, Verdict
-from .programs import OURS, PEERS, PLAYBOOK
+from .programs import CONTROL, IDLE, OURS, PEERS, PLAYBOOK
 from .session import Outcome
 from .stats import spread
 
@@ -37,24 +37,21 @@ def figures(outcome: Outcome, measure: str) -> dict[str, list[float]]:
     return found
 
 
-def verdict(outcome: Outcome, goal: Goal) -> Verdict:
-    """Judge the medians."""
+def verdict(outcome: Outcome, goal: Goal, mine: str = OURS) -> Verdict:
+    """Judge the medians; `mine` is whose figure of ours it is about."""
     spreads = {program: spread(values) for program, values in figures(outcome, goal.measure).items()}
-    return goal.judge({program: found.median for program, found in spreads.items() if found})
+    return goal.judge({program: found.median for program, found in spreads.items() if found}, mine)
 
 
 def markdown(about: Mapping[str, str], outcomes: Sequence[Outcome], runs: int) -> str:
     """The page: what it was measured with, the goals, and every figure."""
     lines = ["# Benchmark", "", *(f"- {name}: {value}" for name, value in about.items())]
     lines += [f"- runs: {runs} of each program, in turns", "", "## Goals", ""]
-    lines += table(("work", "row", "of", "reached", "against", "goal", "met"), _goal_lines(outcomes))
+    lines += table(_GOAL_HEADS, _goal_lines(outcomes))
     for measure, title in _TITLES.items():
-        programs = (OWN, OURS, PLAYBOOK, *PEERS) if measure == "seconds" else (OURS, PLAYBOOK, *PEERS)
-        rows = [
-            [outcome.row.name, *(_cell(figures(outcome, measure).get(program), measure) for program in programs)]
-            for outcome in outcomes
-            if figures(outcome, measure)
-        ]
+        found = {outcome.row.name: figures(outcome, measure) for outcome in outcomes}
+        programs = [name for name in _COLUMNS if any(name in row for row in found.values())]
+        rows = [[name, *(_cell(row.get(column), measure) for column in programs)] for name, row in found.items() if row]
         if rows:
             heads = [_HEADS.get(program, program) for program in programs]
             lines += ["", f"## {title}", "", *table(("row", *heads), rows)]
@@ -68,6 +65,7 @@ _TITLES = {
     "rss": "Peak RSS of the client's largest process, MiB",
     "requests": "Requests, both sides",
 }
+_COLUMNS = (OWN, OURS, PLAYBOOK, *PEERS, IDLE, CONTROL)
 _HEADS = {OWN: "ours: module", OURS: "ours: process", PLAYBOOK: "ours: ansible-playbook"}
 
 
@@ -77,17 +75,26 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in whole]
 
 
+_GOAL_HEADS = ("work", "row", "of", "process", "module alone", "against", "goal", "met")
+
+
 def _goal_lines(outcomes: Sequence[Outcome]) -> list[list[str]]:
+    """What was reached with the whole process of ours, and with the module's own time of it."""
     lines = []
     for outcome in outcomes:
         for goal in outcome.row.goals:
-            found = verdict(outcome, goal)
-            met = {True: "yes", False: "NO", None: "not known"}[found.met]
-            reached, limit = _reached(goal, found.reached), _reached(goal, goal.limit)
-            against = found.rival or goal.against or "itself"
-            row = [outcome.row.about, outcome.row.name, _UNITS[goal.measure], reached, against, f"≤ {limit}", met]
-            lines.append(row)
+            found, alone = verdict(outcome, goal), verdict(outcome, goal, OWN)
+            against = found.rival or goal.against or (f"above {goal.above}" if goal.above else "")
+            reached = [_reached(goal, value) for value in (found.reached, alone.reached, goal.limit)]
+            row = [outcome.row.about, outcome.row.name, _UNITS[goal.measure]]
+            lines.append([*row, *reached[:2], against, f"≤ {reached[2]}", _met(found, alone)])
     return lines
+
+
+def _met(found: Verdict, alone: Verdict) -> str:
+    if found.met is None:
+        return "not known"
+    return "yes" if found.met else "by the module alone" if alone.met else "NO"
 
 
 def _reached(goal: Goal, value: float | None) -> str:
@@ -107,11 +114,12 @@ def _cell(values: Sequence[float] | None, measure: str) -> str:
 
 
 def _trouble(outcomes: Sequence[Outcome]) -> list[str]:
-    lines = [
-        f"- {outcome.row.name}: {program}: {' '.join(why.split())[:300]}"
-        for outcome in outcomes
-        for program, why in outcome.trouble.items()
-    ]
+    """Who took no part in which rows, and why."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for outcome in outcomes:
+        for program, why in outcome.trouble.items():
+            rows.setdefault((program, " ".join(why.split())[:300]), []).append(outcome.row.name)
+    lines = [f"- {program}, {', '.join(names)}: {why}" for (program, why), names in rows.items()]
     return ["", "## Left out", "", *lines] if lines else []
 
 
@@ -127,6 +135,9 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "about": row.about,
         "samples": {name: [vars(sample) for sample in samples] for name, samples in outcome.samples.items()},
         "requests": outcome.requests,
-        "goals": [{**vars(goal), **vars(verdict(outcome, goal))} for goal in row.goals],
+        "goals": [
+            {**vars(goal), **vars(verdict(outcome, goal)), "reached_alone": verdict(outcome, goal, OWN).reached}
+            for goal in row.goals
+        ],
         "left_out": outcome.trouble,
     }

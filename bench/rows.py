@@ -4,87 +4,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from .data import Layout, Sizes
-from .goals import Goal
-from .programs import BEST, Job, Place, Proof, Step, Task, crane, ours, regctl, skopeo_copy
+from . import jobs, memory
+from .goals import MIB, Goal
+from .programs import BEST, CONTROL, IDLE, OURS, PEERS, PLAYBOOK
 
 #: Seconds that a byte takes one way.
 DELAY = 0.01
 #: What the registry at the other end has when the work begins.
 NEW, FOREIGN, EQUAL, SAME = "new", "foreign", "equal", "same"
+MEMORY = Goal("rss", 32 * MIB, above=IDLE)
 
 
 @dataclass(frozen=True)
 class Row:
     """One kind of work.
 
-    data: the repository bench/DATA of the source. dest: NEW is an empty registry for every run, FOREIGN one that has
+    data: the repository bench/DATA of the source. dest: NEW is an empty registry for every turn, FOREIGN one that has
     another image in the repository, EQUAL one that has all that the source has, SAME the source itself.
-    delay: seconds that everything takes one way. counted: requests are counted, by one run, and nothing is timed.
+    delay: seconds that everything takes one way. counted: requests are counted, in one turn, and nothing is timed.
     """
 
     name: str
     about: str
     data: str
     dest: str
-    job: Callable[[Place, Layout, Sizes], Job]
-    goals: tuple[Goal, ...]
+    job: jobs.Describe
+    goals: tuple[Goal, ...] = ()
     delay: float = 0.0
     counted: bool = False
 
-
-def copy(name: str, tag: str = "v1", to: str = "") -> Callable[[Place, Layout, Sizes], Job]:
-    """Copy an image from the source to the destination."""
-
-    def job(place: Place, layout: Layout, sizes: Sizes) -> Job:
-        source = f"{place.src}/bench/{name}:{tag}"
-        repository = to.format(run=place.run) or f"bench/{name}"
-        dest = f"{place.dest}/{repository}:{tag}"
-        return Job(
-            {
-                **ours(Task("registry_copy", {"src": source, "dest": dest}), place),
-                "crane": Step(crane("copy", source, dest)),
-                "regctl": Step(regctl(place, "image", "copy", source, dest)),
-                "skopeo": Step(skopeo_copy(f"docker://{source}", f"docker://{dest}")),
-            },
-            [Proof(layout.digest(tag), f"{place.dest}/{repository}", tag)],
-        )
-
-    return job
+    def programs(self) -> tuple[str, ...]:
+        """Who takes part."""
+        if self.counted:
+            return (OURS, *PEERS)
+        if not self.goals:
+            return (IDLE, CONTROL, PLAYBOOK, *PEERS)
+        idle = [IDLE] if any(goal.above == IDLE for goal in self.goals) else []
+        return (OURS, PLAYBOOK, *PEERS, *idle)
 
 
 def _cold() -> list[Row]:
     fast, far = Goal("seconds", 0.85, BEST), Goal("seconds", 0.4, BEST)
-    cpu = Goal("cpu", 0.75, "crane")
+    more = {"big": (Goal("cpu", 0.75, "crane"), MEMORY)}
     abouts = {
         "big": "cold copy of 8 layers of 64 MiB",
         "small": "cold copy of 100 layers of 64 KiB",
         "index": "cold copy of an index of 4 platforms with 100 layers each",
     }
     near = [
-        Row(f"copy-{name}", about, name, NEW, copy(name), (fast, cpu) if name == "big" else (fast,))
+        Row(f"copy-{name}", about, name, NEW, jobs.copy(name), (fast, *more.get(name, ())))
         for name, about in abouts.items()
     ]
     return near + [
-        Row(f"copy-{name}-20ms", f"{about}, 20 ms", name, NEW, copy(name), (far,), delay=DELAY)
+        Row(f"copy-{name}-20ms", f"{about}, 20 ms", name, NEW, jobs.copy(name), (far,), delay=DELAY)
         for name, about in abouts.items()
+    ]
+
+
+def _other() -> list[Row]:
+    def goal(limit: float, against: str = BEST) -> tuple[Goal]:
+        return (Goal("seconds", limit, against),)
+
+    mounted = jobs.copy("small", "mounted/to{number}")
+    return [
+        Row("mount", "mount of 100 layers from another repository", "small", SAME, mounted, goal(0.9)),
+        Row("layout-to", "8 layers of 64 MiB into an OCI layout", "big", SAME, jobs.to_layout, goal(1.0)),
+        Row("layout-from", "8 layers of 64 MiB from an OCI layout", "big", NEW, jobs.from_layout, goal(1.0)),
+        Row("sync-20ms", "sync of 50 tags, nothing to do, 20 ms", "fifty", EQUAL, jobs.sync, goal(0.5), delay=DELAY),
+        Row("retag", "retag of 50 tags", "small", SAME, jobs.retag(), goal(0.25, "crane")),
+        Row("digests", "digests of 5 000 tags", "many", SAME, jobs.digests, goal(0.1, "crane")),
+        Row("loop", "one more item in a loop of retags", "small", SAME, jobs.loop, goal(0.1, "crane")),
     ]
 
 
 def _requests() -> list[Row]:
-    def row(name: str, about: str, data: str, dest: str, most: int) -> Row:
-        return Row(f"requests-{name}", about, data, dest, copy(data), (Goal("requests", most),), counted=True)
+    def row(name: str, about: str, data: str, dest: str, job: jobs.Describe, most: int) -> Row:
+        return Row(f"requests-{name}", about, data, dest, job, (Goal("requests", most),), counted=True)
 
+    big, small, index = jobs.copy("big"), jobs.copy("small"), jobs.copy("index")
     return [
-        row("big", "requests of a cold copy of 8 layers", "big", FOREIGN, 39),
-        row("big-new", "the same into a new repository", "big", NEW, 30),
-        row("index", "requests of a cold copy of the index of 4 x 100 layers", "index", FOREIGN, 1627),
-        row("index-new", "the same into a new repository", "index", NEW, 1225),
-        row("nothing", "requests of a copy with nothing to do", "small", EQUAL, 2),
+        row("big", "requests: cold copy of 8 layers", "big", FOREIGN, big, 39),
+        row("big-new", "requests: the same into a new repository", "big", NEW, big, 30),
+        row("index", "requests: cold copy of the index of 4 x 100 layers", "index", FOREIGN, index, 1627),
+        row("index-new", "requests: the same into a new repository", "index", NEW, index, 1225),
+        row("nothing", "requests: copy with nothing to do", "small", EQUAL, small, 2),
+        row("retag", "requests: retag of one", "small", SAME, jobs.retag(1), 3),
     ]
 
 
-ROWS: dict[str, Row] = {row.name: row for row in (*_cold(), *_requests())}
+def _memory() -> list[Row]:
+    ways = {
+        "upload": ("a huge blob from a file", NEW, memory.upload),
+        "chunks": ("a huge blob from a file, in chunks of 64 MiB", NEW, memory.upload_in_chunks),
+        "copy": ("copy of an image with a huge blob", NEW, memory.copy),
+        "download": ("a huge blob to a file", SAME, memory.download),
+    }
+    return [
+        Row(f"memory-{name}", f"memory: {about}", "huge", dest, job, (MEMORY,))
+        for name, (about, dest, job) in ways.items()
+    ]
+
+
+_START = Row("start", "start and do nothing", "fifty", SAME, jobs.start)
+
+ROWS: dict[str, Row] = {row.name: row for row in (*_cold(), *_other(), *_requests(), *_memory(), _START)}

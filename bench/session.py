@@ -13,7 +13,7 @@ from tests.support.errors import SupportError
 from tests.support.images import Pusher
 from tests.support.recorder import Recorder
 
-from .programs import OURS, PEERS, PLAYBOOK, Place, Proof, present
+from .programs import IDLE, PEERS, Place, Proof, present
 from .rows import Row
 from .running import measure
 from .sides import Sides, delayed, scratch
@@ -37,44 +37,45 @@ class Session:
         self.sides = sides
         self.runs = runs
         self.say = say
-        self.programs = (OURS, PLAYBOOK, *PEERS)
+        self._number = 0
 
     def run(self, row: Row) -> Outcome:
         """Run one row. A program that fails or is missing is left out from then on, and named."""
         outcome = Outcome(row)
         there = present()
         outcome.trouble.update({name: "missing" for name in PEERS if name not in there})
-        programs = [name for name in self.programs if name not in outcome.trouble]
-        if row.counted:
-            programs.remove(PLAYBOOK)
-        for run, program in turns(programs, 1 if row.counted else self.runs):
+        programs = [name for name in row.programs() if name not in outcome.trouble]
+        for program in turns(programs, 1 if row.counted else self.runs):
             if program in outcome.trouble:
                 continue
             try:
-                self._turn(outcome, program, run)
-            except SupportError as error:
+                self._turn(outcome, program)
+            except (SupportError, OSError) as error:
                 outcome.trouble[program] = str(error)
                 self.say(f"{row.name}: {program}: {error}")
         return outcome
 
-    def _turn(self, outcome: Outcome, program: str, run: int) -> None:
+    def _turn(self, outcome: Outcome, program: str) -> None:
         row = outcome.row
-        with self._place(row, run) as (place, recorders):
+        with self._place(row) as (place, recorders):
             job = row.job(place, self.sides.layout(row.data), self.sides.sizes)
             if program not in job.steps:
                 outcome.trouble[program] = job.unable.get(program, "has nothing for it")
                 return
             sample = measure(job.steps[program], place.folder)
+            requests = sum(len(recorder.requests) for recorder in recorders)
+            if program != IDLE:
+                for proof in job.proofs:
+                    prove(proof)
             if row.counted:
-                outcome.requests[program] = sum(len(recorder.requests) for recorder in recorders)
+                outcome.requests[program] = requests
             else:
                 outcome.samples.setdefault(program, []).append(sample)
-            for proof in job.proofs:
-                prove(proof)
 
     @contextlib.contextmanager
-    def _place(self, row: Row, run: int) -> Iterator[tuple[Place, list[Recorder]]]:
+    def _place(self, row: Row) -> Iterator[tuple[Place, list[Recorder]]]:
         """Registries as the row wants them, with what delays or counts before them, and an empty folder."""
+        self._number += 1
         with contextlib.ExitStack() as stack:
             folder = Path(stack.enter_context(scratch()))
             source = self.sides.source(row.data)
@@ -86,7 +87,7 @@ class Session:
                     fronts[address] = recorders[-1].address
                 else:
                     fronts[address] = stack.enter_context(delayed(address, row.delay))
-            yield Place(fronts[source], fronts[dest], folder, run), recorders
+            yield Place(fronts[source], fronts[dest], folder, self._number), recorders
 
 
 def prove(proof: Proof) -> None:

@@ -46,12 +46,11 @@ def spread(figures: Sequence[float]) -> Spread | None:
     return Spread(statistics.median(figures), min(figures), max(figures)) if figures else None
 
 
-def turns(programs: Sequence[str], runs: int) -> Iterator[tuple[int, str]]:
+def turns(programs: Sequence[str], runs: int) -> Iterator[str]:
     """Each program once a run, one after the other, and each run begins with another one.
 
     So what the machine does beside meets all alike, and none always follows the same neighbour.
     """
     for run in range(runs):
         start = run % len(programs) if programs else 0
-        for program in (*programs[start:], *programs[:start]):
-            yield run, program
+        yield from (*programs[start:], *programs[:start])
