@@ -31,7 +31,7 @@ LAYERS = {
     "registry": "api blobs client registry repository upload_session",
     "upload": "deletion download progress referrers sources untag upload",
     "store": "docker_archive image_config layout_graph layout_index selection store tar_reader tar_writer unpack",
-    "copy": "archive attachments copy layout",
+    "copy": "archive attachments copy layout missing",
 }
 LEVELS = {name: level for level, names in enumerate(LAYERS.values()) for name in names.split()}
 

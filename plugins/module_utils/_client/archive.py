@@ -91,6 +91,9 @@ class ArchiveStore:
         self._load()
         return digest in self._sources
 
+    def is_new(self) -> bool:
+        return False
+
     def source(self, descriptor: Descriptor) -> BlobSource:
         self._load()
         if descriptor.digest not in self._sources:
@@ -104,7 +107,9 @@ class ArchiveStore:
         if self.transport == DOCKER_ARCHIVE and not isinstance(version, Digest):
             check_for_docker(self.describe(version), manifest)
 
-    def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str]) -> str:
+    def push_blob(
+        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], asked: bool = True
+    ) -> str:
         path = os.path.join(self._stage(), descriptor.digest.encoded)
         write_atomically(path, verified(resumed(source), descriptor.digest, descriptor.size, source.what))
         with self._lock:

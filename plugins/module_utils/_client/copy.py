@@ -16,11 +16,12 @@ from .digest import Digest
 from .errors import RegistryError, VerificationError
 from .graph_limits import GraphLimits
 from .manifest import Manifest
+from .missing import Holdings
 from .parallel import Once, Workers
 from .progress import Progress
 from .selection import select
 from .store import Store
-from .upload import MOUNTED, UPLOADED
+from .upload import MOUNTED, PRESENT, UPLOADED
 
 TRANSFER = "transfer"
 MOUNT = "mount"
@@ -28,10 +29,14 @@ MOUNT = "mount"
 
 @dataclass(frozen=True)
 class BlobStep:
-    """A blob that the destination lacks, and how it gets there: MOUNT (TRANSFER where that is refused) or TRANSFER."""
+    """A blob that the destination lacks, and how it gets there: MOUNT (TRANSFER where that is refused) or TRANSFER.
+
+    `asked`: the destination said that it lacks it; else that is what all else says.
+    """
 
     descriptor: Descriptor
     how: str
+    asked: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,15 +105,16 @@ class CopyStats:
 
 @dataclass
 class CopySession:
-    """What the copies of one run share: the bound on what happens at once, what is known of the destinations' blobs
-    (so that each digest is asked for and brought once), and where blobs can be mounted from. `foreign_layers` says
-    whether layers that a registry need not have (image-spec "Non-Distributable Layers") are copied all the same.
-    `progress` is told what is transferred."""
+    """What the copies of one run share: the bound on what happens at once, what is known of the destinations (which are
+    new; which blobs they have, so that each digest is asked for and brought once), and where blobs can be mounted from.
+    `foreign_layers` says whether layers that a registry need not have (image-spec "Non-Distributable Layers") are
+    copied all the same. `progress` is told what is transferred."""
 
     workers: Workers
     foreign_layers: bool = False
     progress: Progress = field(default_factory=Progress)
     known: Once[bool] = field(default_factory=Once)
+    new: Once[bool] = field(default_factory=Once)
     brought: Once[str] = field(default_factory=Once)
     homes: Once[str] = field(default_factory=Once)
 
@@ -125,8 +131,9 @@ def plan_copy(
     """Find out what a copy has to do, asking as little as can be.
 
     The destination is asked first: where it has nothing, the source is read at once, otherwise its digest is compared
-    before. With `platforms` an index is cut down to them, see `selection.select`. `force` looks into everything below
-    a version that is right already. Raises RegistryError: not_found for the source, PlatformError, and others.
+    before. Of a place that is new nothing more is asked, nor of one that is the source. With `platforms` an index is
+    cut down to them, see `selection.select`. `force` looks into everything below a version that is right already.
+    Raises RegistryError: not_found for the source, PlatformError, and others.
     """
     there = dest.resolve(dest_version)
     before = there.digest if there is not None else None
@@ -137,18 +144,22 @@ def plan_copy(
     root = select(src, src.fetch(src_version), platforms)
     dest.check(dest_version, root)
     plan = CopyPlan(src, src_version, dest, dest_version, root.digest, root.media_type, before, root)
-    if before == root.digest and not force:
+    place = (dest.place, dest.name)
+    if (before == root.digest and not force) or place == (src.place, src.name):
         return plan
-    return _Planner(session, plan, force).complete()
+    is_new = before is None and session.new.get(place, dest.is_new)
+    return _Planner(session, plan, force, is_new).complete()
 
 
 class _Planner:
-    """Looks which manifests and blobs below the root the destination lacks."""
+    """Looks which manifests and blobs below the root the destination lacks: all, where it is new."""
 
-    def __init__(self, session: CopySession, plan: CopyPlan, force: bool) -> None:
+    def __init__(self, session: CopySession, plan: CopyPlan, force: bool, is_new: bool) -> None:
         self.session = session
         self.plan = plan
         self.force = force
+        self.is_new = is_new
+        self.holdings = Holdings(session.workers, session.known, plan.dest, self._held, every=force)
         self.seen: set[Digest] = set()
         self.manifests: list[Manifest] = []
         self.blobs: dict[Digest, BlobStep] = {}
@@ -167,7 +178,7 @@ class _Planner:
         limits = GraphLimits(self.plan.src.describe(self.plan.src_version))
         while level:
             below: list[Descriptor] = []
-            for manifest, there in zip(level, self.session.workers.map(self._is_there, level)):
+            for manifest, there in zip(level, self._find(level)):
                 if not there:
                     self.manifests.append(manifest)
                 if not there or self.force:
@@ -179,29 +190,20 @@ class _Planner:
                 limits.take(child.size)
             level = self.session.workers.map(self._fetch_child, below)
 
-    def _is_there(self, manifest: Manifest) -> bool:
-        """Whether a manifest is there, and so all below it. An image's config is its own: where that is missing, so is
-        the image, and no question is asked that the blobs do not need anyhow."""
-        config = manifest.config
-        if config is not None and not self._has_blob(config.digest):
-            return False
-        if manifest is self.plan.root and self.plan.before == manifest.digest:
-            return True
-        return self.plan.dest.resolve(manifest.digest) is not None
+    def _find(self, level: list[Manifest]) -> list[bool]:
+        return [False] * len(level) if self.is_new else self.holdings.find(level, self.plan.before)
 
-    def _need(self, manifest: Manifest) -> None:
+    def _held(self, manifest: Manifest) -> list[Descriptor]:
         # An index may hold blobs, too: BuildKit keeps the layers of its cache so.
         held = [*manifest.blobs, *(child for child in manifest.manifests if not child.is_manifest)]
-        blobs = [blob for blob in held if self.session.foreign_layers or not blob.is_foreign]
-        wanted = [blob for blob in blobs if blob.digest not in self.blobs]
-        for blob, there in zip(wanted, self.session.workers.map(lambda one: self._has_blob(one.digest), wanted)):
-            if not there:
-                mountable = self.plan.src.place == self.plan.dest.place
-                self.blobs[blob.digest] = BlobStep(blob, MOUNT if mountable else TRANSFER)
+        return [blob for blob in held if self.session.foreign_layers or not blob.is_foreign]
 
-    def _has_blob(self, digest: Digest) -> bool:
-        dest = self.plan.dest
-        return self.session.known.get((dest.place, dest.name, digest), lambda: dest.has_blob(digest))
+    def _need(self, manifest: Manifest) -> None:
+        how = MOUNT if self.plan.src.place == self.plan.dest.place else TRANSFER
+        for blob in self._held(manifest):
+            if not self.holdings.has(blob):
+                step = BlobStep(blob, how, self.holdings.was_asked(blob))
+                self.blobs.setdefault(blob.digest, step)
 
     def _first_time(self, child: Descriptor) -> bool:
         first = child.digest not in self.seen
@@ -233,12 +235,13 @@ def run_copy(session: CopySession, plan: CopyPlan) -> CopyStats:
         if outcome == UPLOADED:
             stats.transferred_blobs += 1
             stats.transferred_bytes += step.descriptor.size
-        elif outcome == MOUNTED:
+        elif outcome == MOUNTED or (outcome == PRESENT and step.how == MOUNT):
             stats.mounted_blobs += 1
     for group in _levels(plan.children):
         session.workers.map(lambda one: plan.dest.push_manifest(one.digest, one), group)
     if plan.root is not None and plan.puts_root:
         plan.dest.push_manifest(plan.dest_version, plan.root)
+        session.new.put((plan.dest.place, plan.dest.name), False)
     return stats
 
 
@@ -255,7 +258,7 @@ def _bring(session: CopySession, plan: CopyPlan, step: BlobStep) -> str | None:
     def push(*homes: str | None) -> str:
         mount_from = [home for home in dict.fromkeys(homes) if home is not None and home != dest.name]
         source = session.progress.metered(plan.src.source(step.descriptor), step.descriptor, dest.place)
-        outcome.append(dest.push_blob(step.descriptor, source, mount_from))
+        outcome.append(dest.push_blob(step.descriptor, source, mount_from, step.asked))
         session.known.put((dest.place, dest.name, digest), True)
         return dest.name
 

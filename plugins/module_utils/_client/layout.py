@@ -59,13 +59,18 @@ class LayoutStore:
     def has_blob(self, digest: Digest) -> bool:
         return os.path.isfile(self._blob_path(digest))
 
+    def is_new(self) -> bool:
+        return False
+
     def source(self, descriptor: Descriptor) -> BlobSource:
         return FileSource(self._blob_path(descriptor.digest))
 
     def check(self, version: str, manifest: Manifest) -> None:
         pass
 
-    def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str]) -> str:
+    def push_blob(
+        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], asked: bool = True
+    ) -> str:
         self._write(descriptor, source)
         return UPLOADED
 

@@ -180,6 +180,16 @@ class Repository(UploadEndpoints):
         query += [("last", last)] if last else []
         return self.api.names(self._url("tags/list", query), "tags", (self._scope("pull"),))
 
+    def is_empty(self) -> bool:
+        """Whether there is no such repository, or no tag in it, by one page of the tags (end-8b).
+
+        False also where the registry does not tell: who relies on it must do without in that case.
+        """
+        try:
+            return next(self.tags(page_size=1), None) is None
+        except RegistryError as error:
+            return error.category == "not_found"
+
     def referrers(self, digest: Digest, artifact_type: str | None = None) -> list[Descriptor] | None:
         """GET the manifests that refer to `digest` (end-12a, end-12b), all pages; None where there is no such API.
 

@@ -15,6 +15,9 @@ from .repository import Repository
 from .sources import BlobSource, ForeignSource, RegistrySource
 from .upload import push_blob
 
+_WORTH_A_MOUNT = 1024 * 1024
+"""Bytes. What is smaller is sent as fast as it is asked for."""
+
 
 class Store(Protocol):
     """One repository, or what stands for one. `version` is a tag or a digest. Methods raise RegistryError."""
@@ -31,14 +34,20 @@ class Store(Protocol):
     def has_blob(self, digest: Digest) -> bool:
         """Whether a blob is there."""
 
+    def is_new(self) -> bool:
+        """Whether there is nothing here yet. False where that would cost more to find out than to ask for each blob."""
+
     def source(self, descriptor: Descriptor) -> BlobSource:
         """Where the bytes of a blob can be had."""
 
     def check(self, version: str, manifest: Manifest) -> None:
         """Raise where this place cannot hold such an image under such a version. Nothing is asked or sent."""
 
-    def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str]) -> str:
-        """Bring in a blob that was found missing; returns upload.MOUNTED or upload.UPLOADED."""
+    def push_blob(
+        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], asked: bool = True
+    ) -> str:
+        """Bring in a blob that was found missing (not `asked`: that must be missing by all that is known); returns
+        upload.MOUNTED, upload.UPLOADED, or upload.PRESENT where it is there all the same."""
 
     def push_manifest(self, version: str, manifest: Manifest) -> None:
         """Put a manifest whose blobs and children are there."""
@@ -81,6 +90,9 @@ class RegistryStore:
     def has_blob(self, digest: Digest) -> bool:
         return self.repository.head_blob(digest) is not None
 
+    def is_new(self) -> bool:
+        return self.repository.is_empty()
+
     def source(self, descriptor: Descriptor) -> BlobSource:
         source = RegistrySource(self.repository, descriptor)
         return ForeignSource(source, self.repository, descriptor) if descriptor.is_foreign else source
@@ -89,8 +101,14 @@ class RegistryStore:
         if ":" in version and version != manifest.digest:
             raise VerificationError(f"{self.describe(version)} cannot be {manifest.digest}, which is another image")
 
-    def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str]) -> str:
-        return push_blob(self.repository, descriptor, source, mount_from=mount_from, check=False)
+    def push_blob(
+        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], asked: bool = True
+    ) -> str:
+        recheck = not asked and bool(mount_from)
+        if not asked and not mount_from and descriptor.size >= _WORTH_A_MOUNT:
+            # A copy that broke off may have brought it. The request that begins an upload can find that out, too.
+            mount_from = [self.name]
+        return push_blob(self.repository, descriptor, source, mount_from=mount_from, check=False, recheck=recheck)
 
     def push_manifest(self, version: str, manifest: Manifest) -> None:
         push_manifest(self.repository, version, manifest)

@@ -38,12 +38,14 @@ def push_blob(
     mount_from: Sequence[str] = (),
     chunk_size: int | None = None,
     check: bool = True,
+    recheck: bool = False,
 ) -> str:
     """Bring a blob into `repository`; returns PRESENT, MOUNTED or UPLOADED.
 
-    HEAD (unless `check` is false), then a mount from each of `mount_from` (repositories of the same registry), then one
-    PUT, or chunks of `chunk_size` bytes (at least the registry's OCI-Chunk-Min-Length). After a fault it goes on from
-    where the registry says it is; what it gives up it cancels. The bytes are verified on their way and by the registry.
+    HEAD (unless `check` is false); a mount from each of `mount_from` (repositories of the same registry); where all are
+    refused, HEAD after all (with `recheck`); then one PUT, or chunks of `chunk_size` bytes (at least the registry's
+    OCI-Chunk-Min-Length). After a fault it goes on from where the registry says it is; what it gives up it cancels. The
+    bytes are verified on their way and by the registry.
     Raises VerificationError for a source that is not the descriptor's, ResponseError, TransportError.
     """
     if check and repository.head_blob(descriptor.digest) is not None:
@@ -55,6 +57,10 @@ def push_blob(
         upload = _try_mount(repository, descriptor, origin)
         if upload is not None and upload.completed:
             return MOUNTED
+    if recheck and repository.head_blob(descriptor.digest) is not None:
+        if upload is not None:
+            _give_up(repository, upload)
+        return PRESENT
     _Sender(repository, descriptor, source, chunk_size).send(upload)
     return UPLOADED
 

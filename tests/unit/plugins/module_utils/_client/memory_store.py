@@ -93,6 +93,10 @@ class MemoryStore:
         self._note("has_blob", digest)
         return digest in self.blobs
 
+    def is_new(self) -> bool:
+        self._note("is_new", self.name)
+        return not self.tags
+
     def source(self, descriptor: Descriptor) -> BlobSource:
         self._note("source", descriptor.digest)
         return BytesSource(self.blobs[descriptor.digest])
@@ -103,7 +107,9 @@ class MemoryStore:
     def referrers(self, digest: Digest) -> List[Descriptor]:
         return [one.descriptor() for one in self.manifests.values() if one.subject and one.subject.digest == digest]
 
-    def push_blob(self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str]) -> str:
+    def push_blob(
+        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], asked: bool = True
+    ) -> str:
         self._write("push_blob", descriptor.digest)
         for name in mount_from:
             data = self.place.stores[name].blobs.get(descriptor.digest)  # type: ignore[attr-defined]
