@@ -24,7 +24,7 @@ from typing import Any
 import yaml
 
 from tests.live.guide_blocks import CONSOLE, Block, Command, blocks_of, commands_of, matches
-from tests.live.playbooks import SECONDS, TaskRun, environment, recorded, standing_in
+from tests.live.playbooks import SECONDS, TaskRun, environment, standing_in, written
 
 #: Ansible's programs as a reader calls them.
 PROGRAMS = ("playbook", "inventory", "vault", "doc")
@@ -134,7 +134,7 @@ class Guide:
         words = f"{place}: {line}\n{ended.stdout}\n{ended.stderr}"
         assert ended.returncode == 0, words
         assert not [name for name, secret in self.secrets.items() if secret in words], words
-        return Ran(line, ended.stdout, recorded(results) if results.exists() else [])
+        return Ran(line, ended.stdout, written(results) if results.exists() else [])
 
     def _environ(self, results: Path) -> dict[str, str]:
         environ = environment(self.folder, results)

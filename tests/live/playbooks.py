@@ -47,19 +47,52 @@ def standing_in(text: str, places: Mapping[str, str]) -> str:
     return re.sub(rf"(?<![\w.-])(?:{names})(?![\w.-])", lambda found: places[found.group()], text)
 
 
+def user_environment(folder: Path) -> dict[str, str]:
+    """The environment of a user whose home is `folder`: nothing of our own user's gets into a test."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(folder),
+        "LC_ALL": "C.UTF-8",
+        "ANSIBLE_HOME": str(folder / ".ansible"),
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_NOCOLOR": "true",
+    }
+
+
 def run_play(play: Mapping[str, Any], variables: Mapping[str, Any], folder: Path) -> list[TaskRun]:
     """Run the play in `folder`, which is also the user's home; a task that fails does not stop the others.
 
     Raises AssertionError with Ansible's words when it comes to no end, or says that something in the play is unknown.
     """
-    playbook, results = folder / "play.json", folder / "results.jsonl"
+    return played({**play, "vars": dict(variables), "ignore_errors": True}, folder)[0]
+
+
+def played(
+    play: Mapping[str, Any],
+    folder: Path,
+    *arguments: str,
+    environ: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> tuple[list[TaskRun], str]:
+    """Run the play in `folder`, with more arguments and environment variables: what came of its tasks, and Ansible's
+    words. Raises AssertionError with these when it comes to no good end."""
+    playbook = folder / "play.json"
     # JSON is YAML.
-    playbook.write_text(json.dumps([{**play, "vars": dict(variables), "ignore_errors": True}]), encoding="utf-8")
-    command = [sys.executable, "-m", "ansible", "playbook", str(playbook)]
+    playbook.write_text(json.dumps([play]), encoding="utf-8")
+    return recorded(["playbook", str(playbook), *arguments], folder, environ, cwd)
+
+
+def recorded(
+    command: Sequence[str], folder: Path, environ: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> tuple[list[TaskRun], str]:
+    """Run one of Ansible's programs, by its name without `ansible-`, and see what comes of the tasks, as `played`."""
+    results = folder / "results.jsonl"
+    results.unlink(missing_ok=True)
     ended = subprocess.run(
-        command,
-        cwd=folder,
-        env=environment(folder, results),
+        [sys.executable, "-m", "ansible", *command],
+        cwd=cwd or folder,
+        env={**environment(folder, results), **(environ or {})},
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -67,29 +100,22 @@ def run_play(play: Mapping[str, Any], variables: Mapping[str, Any], folder: Path
     )
     words = f"{ended.stdout}\n{ended.stderr}"
     assert ended.returncode == 0, words
-    return recorded(results)
+    return written(results), words
 
 
-def environment(home: Path, results: Path) -> dict[str, str]:
-    """What Ansible's programs need to find this collection, and to write what came of each task to `results`."""
+def environment(folder: Path, results: Path) -> dict[str, str]:
+    """That of a user (see user_environment) whose Ansible writes what comes of each task to the file `results`."""
     return {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(home),
-        "LC_ALL": "C.UTF-8",
-        "ANSIBLE_HOME": str(home / ".ansible"),
-        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        **user_environment(folder),
         "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
         "ANSIBLE_CALLBACKS_ENABLED": "record_results",
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_NOCOLOR": "true",
         "REGOPS_RESULTS": str(results),
     }
 
 
-def recorded(results: Path) -> list[TaskRun]:
-    """What the callback wrote."""
-    lines = results.read_text(encoding="utf-8").splitlines()
-    return [TaskRun(**json.loads(line)) for line in lines]
+def written(results: Path) -> list[TaskRun]:
+    """What is in such a file."""
+    return [TaskRun(**json.loads(line)) for line in results.read_text(encoding="utf-8").splitlines()]
 
 
 def told(runs: Sequence[TaskRun]) -> dict[str, str]:

@@ -100,12 +100,11 @@ def _join(one: socket.socket, other: socket.socket) -> None:
     """Pass bytes both ways until one side ends."""
     with selectors.DefaultSelector() as selector:
         for source, sink in ((one, other), (other, one)):
-            selector.register(source, selectors.EVENT_READ, sink)
+            selector.register(source, selectors.EVENT_READ, (source, sink))
         while True:
             for key, _events in selector.select():
-                source = key.fileobj
-                assert isinstance(source, socket.socket)
+                source, sink = key.data
                 block = source.recv(BLOCK)
                 if not block:
                     return
-                key.data.sendall(block)
+                sink.sendall(block)
