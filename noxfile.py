@@ -3,8 +3,8 @@
 
 """The sessions that test this collection. `python3 run.py test` runs them all; it needs no preparation.
 
-What antsibull-nox brings (linters, types, licences, documentation, Galaxy's importer, Molecule) is set up by
-antsibull-nox.toml. Here are the sessions that run our own code: pytest, and ansible-test without containers.
+What antsibull-nox brings (linters, types, licences, documentation) is set up by antsibull-nox.toml. Here are the
+sessions that run our own code: pytest, Molecule, and ansible-test without containers.
 """
 
 from __future__ import annotations
@@ -88,6 +88,23 @@ def galaxy(session: nox.Session) -> None:
     session.log(log)
     if any(line.startswith(("ERROR", "WARNING")) for line in log.splitlines()):
         session.error("Galaxy's importer has something to say, see above")
+
+
+@nox.session(name="molecule", default=False)
+def molecule(session: nox.Session) -> None:
+    """Run the Molecule scenarios on registries in containers, which they share.
+
+    antsibull-nox has a session for it, too, but calls Molecule where it does not find extensions/molecule/config.yml.
+    """
+    session.install("ansible-core>=2.18,<2.20", "molecule", "requests", "-c", "requirements/constraints.txt")
+    prepared = prepare_collections(session, install_in_site_packages=False, install_out_of_tree=True)
+    if prepared is None:
+        session.error(NEEDS_ENVIRONMENT)
+    with session.chdir(prepared.current_path):
+        session.run(
+            "molecule", "test", *(session.posargs or ["--all"]),
+            env={"ANSIBLE_COLLECTIONS_PATH": str(prepared.current_place)},
+        )  # fmt: skip
 
 
 def add_ansible_test(

@@ -70,9 +70,13 @@ PARTS: Dict[str, Part] = {
     "integration": Part(
         "playbooks against real registries (ansible-test integration)",
         ("ansible-test-integration-2.18", "ansible-test-integration-2.19"),
-        (*REGISTRIES, "ssh-keygen"),
+        (*REGISTRIES, "podman", "openssl", "ssh-keygen"),
     ),
-    "molecule": Part("a registry in a container, from create to destroy", ("molecule",), ("distribution2", "podman")),
+    "molecule": Part(
+        "scenarios on registries in containers, from create to destroy",
+        ("molecule",),
+        ("distribution2", "distribution3", "token-server", "podman", "openssl", "htpasswd", "skopeo", "curl"),
+    ),
 }
 
 

@@ -6,15 +6,21 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.support import install, registries
 from tests.support.checkout import ROOT, collections_path
 from tests.support.errors import SupportError
+from tests.support.local_registry import registries_in_containers
 
-from .container import NoContainer, registry_container
+IMAGE = "docker.io/library/registry:3"
+ENGINES = ("podman", "docker")
 
 
 @contextlib.contextmanager
@@ -22,8 +28,8 @@ def running_registry() -> Iterator[str]:
     """Run a registry, in a container where that works, else Debian's own; gives its address."""
     with contextlib.ExitStack() as stack:
         try:
-            address, what = stack.enter_context(registry_container())
-        except NoContainer as error:
+            address, what = in_container(stack)
+        except SupportError as error:
             say(f"No registry from a container: {error}.")
             say("Instead, the program docker-registry of Debian and Ubuntu is used.")
             program = install.install("distribution2")
@@ -32,6 +38,34 @@ def running_registry() -> Iterator[str]:
         say(f"A real registry runs at {address}: {what}.")
         yield address
         say("Stopping the registry and deleting its data.")
+
+
+def in_container(stack: contextlib.ExitStack) -> tuple[str, str]:
+    """Run a registry in a container by the role local_registry until `stack` ends.
+
+    Gives its address and a sentence on what was started. Raises SupportError where no engine works.
+    """
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="regops-demo-")))
+    reasons = []
+    for engine in ENGINES:
+        if shutil.which(engine) is None:
+            reasons.append(f"{engine} is not installed")
+            continue
+        name = f"regops-demo-{uuid.uuid4().hex[:12]}"
+        variables = {
+            "local_registry_name": name,
+            "local_registry_engine": engine,
+            "local_registry_image": IMAGE,
+            "local_registry_folder": str(folder / engine),
+        }
+        try:
+            found = stack.enter_context(registries_in_containers(folder, {"demo": variables}))
+            return found["demo"][
+                "address"
+            ], f"the container {name} of {IMAGE} by {engine}, run by the role local_registry"
+        except SupportError as error:
+            reasons.append(f"{engine} cannot run it ({str(error).rstrip('.')})")
+    raise SupportError("; ".join(reasons))
 
 
 def say(words: str) -> None:

@@ -99,6 +99,7 @@ _ALL: Sequence[Tool] = (
     GoTool("oras", "oras", "oras.land/oras/cmd/oras"),
     GoTool("toxiproxy", "toxiproxy", "github.com/Shopify/toxiproxy/v2/cmd/server", optional=True),
     DebianTool("skopeo", "skopeo", "skopeo", optional=True),
+    DebianTool("curl", "curl", "curl", check=None, optional=True),
     # runc, because crun, which podman takes by itself, wants more rights than a container in a container has.
     DebianTool("podman", "podman", "podman", check=None, together=("runc",), optional=True),
     # To look at the pages that are made; it wants many libraries, so that unpacking it is not enough.

@@ -21,15 +21,22 @@ from . import install
 from .accounts import basic, write_htpasswd
 from .errors import SupportError
 from .process import LOOPBACK, RunningServer, start_server
-from .tls import self_signed
+from .tls import KeyPair, self_signed
 from .wire import answers, exchange
 
 SERVICE = "regops tests"
 ISSUER = "regops-token-server"
 
 
-class RunningTokenServer(RunningServer):
-    """A token server that answers at `realm`."""
+class TokenServer:
+    """A token server that answers at `realm`, and has its files in `folder`."""
+
+    folder: Path
+
+    @property
+    def address(self) -> str:
+        """HOST:PORT"""
+        raise NotImplementedError
 
     @property
     def realm(self) -> str:
@@ -60,6 +67,13 @@ class RunningTokenServer(RunningServer):
         """Get a refresh token, which credential files call an identity token."""
         return str(self._get(user, password)["refresh_token"])
 
+    def write_jwks(self, user: str, password: str) -> None:
+        """Write the server's public key as a JWK set; the head of every token that it signs names it."""
+        token = self.token(user, password)["Authorization"].partition(" ")[2]
+        head = token.partition(".")[0]
+        key = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))["jwk"]
+        (self.folder / "jwks.json").write_text(json.dumps({"keys": [key]}), encoding="ascii")
+
     def _get(self, user: str, password: str, *scopes: str) -> dict[str, Any]:
         parameters = [("service", SERVICE), ("offline_token", "true"), *(("scope", scope) for scope in scopes)]
         answer = exchange("GET", f"{self.realm}?{urlencode(parameters)}", headers=basic(user, password))
@@ -69,6 +83,18 @@ class RunningTokenServer(RunningServer):
         return found
 
 
+class RunningTokenServer(RunningServer, TokenServer):
+    """A token server as a process of ours."""
+
+
+def server_arguments(port: int, pair: KeyPair, htpasswd: Path) -> Sequence[str]:
+    """What the program is told: where to listen, how to sign, and whom to know."""
+    return [
+        *("-addr", f"{LOOPBACK}:{port}", "-realm", "token-server", "-issuer", ISSUER),
+        *("-key", str(pair.key), "-passwd", str(htpasswd)),
+    ]
+
+
 def start_token_server(accounts: Mapping[str, str]) -> RunningTokenServer:
     """Start a token server that knows these accounts (user -> password) and return it when it answers."""
     program = install.require("token-server")
@@ -76,25 +102,14 @@ def start_token_server(accounts: Mapping[str, str]) -> RunningTokenServer:
     def command(port: int, folder: Path) -> Sequence[str]:
         pair = self_signed(folder, "signing")
         htpasswd = write_htpasswd(folder / "htpasswd", accounts)
-        return [
-            *(str(program), "-addr", f"{LOOPBACK}:{port}", "-realm", "token-server", "-issuer", ISSUER),
-            *("-key", str(pair.key), "-passwd", str(htpasswd)),
-        ]
+        return [str(program), *server_arguments(port, pair, htpasswd)]
 
     server = start_server(
         "token-server", command, lambda port: answers(f"http://{LOOPBACK}:{port}/token/"), RunningTokenServer
     )
     try:
-        _write_jwks(server, *next(iter(accounts.items())))
+        server.write_jwks(*next(iter(accounts.items())))
     except BaseException:
         server.stop()
         raise
     return server
-
-
-def _write_jwks(server: RunningTokenServer, user: str, password: str) -> None:
-    """Write the server's public key as a JWK set; the head of every token that it signs names it."""
-    token = server.token(user, password)["Authorization"].partition(" ")[2]
-    head = token.partition(".")[0]
-    key = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))["jwk"]
-    (server.folder / "jwks.json").write_text(json.dumps({"keys": [key]}), encoding="ascii")
