@@ -18,8 +18,8 @@ description:
   - "Its variables are C(registry_address), C(registry_repository) and C(registry_tags), the list of its tags. An image
     has C(registry_tag), its tag, as well, the same tag as the only one in C(registry_tags), and what O(details) asks
     for under the names of the results of M(regops.oci_registry.registry_tags_info): C(registry_digest) and
-    C(registry_media_type), or also C(registry_size), C(registry_total_size), C(registry_platforms),
-    C(registry_created), C(registry_annotations) and C(registry_artifact_type)."
+    C(registry_media_type), or also C(registry_size), C(registry_total_size), C(registry_unique_size),
+    C(registry_platforms), C(registry_created), C(registry_annotations) and C(registry_artifact_type)."
   - The name of the file must end in C(registry.yml) or C(registry.yaml).
 extends_documentation_fragment:
   - regops.oci_registry.connection
@@ -238,9 +238,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _add(self, host: str, variables: Mapping[str, Any]) -> None:
         """Add a host with its variables, and what the file makes of them."""
-        self.inventory.add_host(host)
+        inventory: Any = self.inventory
+        inventory.add_host(host)
         for name, value in variables.items():
-            self.inventory.set_variable(host, name, value)
+            inventory.set_variable(host, name, value)
         strict = self.get_option("strict")
         self._set_composite_vars(self.get_option("compose"), variables, host, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), variables, host, strict=strict)

@@ -91,7 +91,7 @@ class LookupModule(LookupBase):
         """The digest of each term."""
         set_options(self, variables, kwargs)
         names = self._flatten(terms)
-        found = run_operation(self, _digests, _terms=names, platform=self.get_option("platform"))["digests"]
+        found: List[Any] = run_operation(self, _digests, _terms=names, platform=self.get_option("platform"))["digests"]
         if None not in found:
             return found
         if "default" not in kwargs:

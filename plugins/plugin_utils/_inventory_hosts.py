@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, Tuple
+from typing import Any, Dict, Iterator, Mapping, Sequence, Tuple
 
 from ansible.utils.unsafe_proxy import wrap_var
 
 Host = Tuple[str, Dict[str, Any]]
 
 
-def hosts_of(address: str, repositories: List[Mapping[str, Any]], level: str) -> Iterator[Host]:
+def hosts_of(address: str, repositories: Sequence[Mapping[str, Any]], level: str) -> Iterator[Host]:
     """The hosts, each with its variables. All that a registry said is marked as no template.
 
     The names are those of repositories and tags, whose grammar has no place for a template.
