@@ -85,7 +85,7 @@ def _run(operation: Any, order: Mapping[str, Any], say: Say) -> dict[str, Any]:
                 result = perform(operation, checked.validated_parameters, context, file_functions)
             except _FileFailure as failure:
                 result = failure.result
-    if "dest" in result:
+    if {"dest", "path"} & result.keys():
         file_functions().add_path_info(result)
     return _finished(result, checked, warnings)
 
