@@ -113,3 +113,16 @@ def test_the_readme_lists_the_modules_that_there_are() -> None:
     """Nobody looks for a module that does not exist, and none is left out."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert sorted(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == MODULES
+
+
+def test_the_readme_lists_the_plugins_that_there_are() -> None:
+    """Those that are parts of a role are its own matter."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    there = [
+        (kind, path.stem)
+        for kind in ("inventory", "lookup", "filter", "test")
+        for path in sorted((ROOT / "plugins" / kind).glob("*.py"))
+        if not path.stem.startswith("maintenance_")
+    ]
+    listed = re.findall(r"^\| (\w+) `(\w+)` \|", text, re.MULTILINE)
+    assert sorted(listed) == sorted(there)
