@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.regops.oci_registry.tests.unit.test_imports import files, foreign, ours
 
 CONTROLLER = ("action", "filter", "inventory", "lookup", "plugin_utils", "test")
-BELOW = ("module_utils._client.", "module_utils._operations.", "module_utils._file_attributes.", "plugin_utils.")
+BELOW = ("module_utils.", "plugin_utils.")
 
 
 @pytest.mark.parametrize("path", [path for folder in CONTROLLER for path in files(folder)])
