@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -113,14 +114,12 @@ def run_all(address: str, repositories: list[str], file: Path) -> None:
     inventory(file, {**content, "repositories": repositories[:1]})  # loads Ansible
     for level, heads in (("repository", False), ("image", True)):
         asked = "GET of the tags" + (", HEAD of each" if heads else "")
-        bare = measure(
-            f"{level}: bare requests, {asked}", lambda heads=heads: bare_requests(address, repositories, heads)
-        )
+        bare = measure(f"{level}: bare requests, {asked}", partial(bare_requests, address, repositories, heads))
         options = {**content, "inventory_level": level}
-        plain = measure(f"{level}: inventory", lambda options=options: inventory(file, options))
+        plain = measure(f"{level}: inventory", partial(inventory, file, options))
         full = measure(
             f"{level}: inventory with compose and keyed_groups",
-            lambda options=options: inventory(file, {**options, **EXPRESSIONS}),
+            partial(inventory, file, {**options, **EXPRESSIONS}),
         )
         print(f"{level}: {plain / bare:.2f} times the bare requests, with expressions {full / bare:.2f} times")
 

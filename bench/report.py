@@ -133,6 +133,7 @@ def _row(outcome: Outcome) -> dict[str, Any]:
     return {
         "name": row.name,
         "about": row.about,
+        "load": outcome.load,
         "samples": {name: [vars(sample) for sample in samples] for name, samples in outcome.samples.items()},
         "requests": outcome.requests,
         "goals": [

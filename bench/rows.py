@@ -23,7 +23,8 @@ class Row:
 
     data: the repository bench/DATA of the source. dest: NEW is an empty registry for every turn, FOREIGN one that has
     another image in the repository, EQUAL one that has all that the source has, SAME the source itself.
-    delay: seconds that everything takes one way. counted: requests are counted, in one turn, and nothing is timed.
+    delay: seconds that everything takes one way. counted: requests are counted, and nothing is timed. turns: the most
+    that a program takes, where more would say the same.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Row:
     goals: tuple[Goal, ...] = ()
     delay: float = 0.0
     counted: bool = False
+    turns: int | None = None
 
     def programs(self) -> tuple[str, ...]:
         """Who takes part."""
@@ -81,7 +83,7 @@ def _other() -> list[Row]:
 
 def _requests() -> list[Row]:
     def row(name: str, about: str, data: str, dest: str, job: jobs.Describe, most: int) -> Row:
-        return Row(f"requests-{name}", about, data, dest, job, (Goal("requests", most),), counted=True)
+        return Row(f"requests-{name}", about, data, dest, job, (Goal("requests", most),), counted=True, turns=1)
 
     big, small, index = jobs.copy("big"), jobs.copy("small"), jobs.copy("index")
     return [
@@ -102,7 +104,7 @@ def _memory() -> list[Row]:
         "download": ("a huge blob to a file", SAME, memory.download),
     }
     return [
-        Row(f"memory-{name}", f"memory: {about}", "huge", dest, job, (MEMORY,))
+        Row(f"memory-{name}", f"memory: {about}", "huge", dest, job, (MEMORY,), turns=2)
         for name, (about, dest, job) in ways.items()
     ]
 

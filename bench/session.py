@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,8 @@ class Outcome:
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     requests: dict[str, int] = field(default_factory=dict)
     trouble: dict[str, str] = field(default_factory=dict)
+    #: What the machine had to do in the minute before the row began, in processes.
+    load: float = 0.0
 
 
 class Session:
@@ -41,11 +44,11 @@ class Session:
 
     def run(self, row: Row) -> Outcome:
         """Run one row. A program that fails or is missing is left out from then on, and named."""
-        outcome = Outcome(row)
+        outcome = Outcome(row, load=os.getloadavg()[0])
         there = present()
         outcome.trouble.update({name: "missing" for name in PEERS if name not in there})
         programs = [name for name in row.programs() if name not in outcome.trouble]
-        for program in turns(programs, 1 if row.counted else self.runs):
+        for program in turns(programs, min(self.runs, row.turns or self.runs)):
             if program in outcome.trouble:
                 continue
             try:
