@@ -126,6 +126,8 @@ def _counts(report: Mapping[str, Any]) -> str:
     if report["size"] is None:
         return ""
     there = [entry for entry in report["repositories"] if entry["tags"]]
+    if not there:
+        return "empty" if report["repositories"] else ""
     tags = sum(len(entry["tags"]) for entry in there)
     names = _words.plural(len(there), "repository", "repositories")
     return f"{_words.plural(tags, 'tag')} in {names}, {_words.size(report['size'])}"
