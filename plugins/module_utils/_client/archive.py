@@ -16,7 +16,7 @@ from functools import partial
 from typing import Hashable, Iterable, Iterator, Sequence
 
 from .descriptor import Descriptor
-from .digest import Digest, verified
+from .digest import Block, Digest, collect, verified
 from .docker_archive import MANIFEST_JSON, check_for_docker, docker_names, read_docker_archive, write_docker_manifest
 from .download import resumed
 from .errors import ArchiveError, DigestError
@@ -85,7 +85,7 @@ class ArchiveStore:
         size, source = self._sources[digest]
         if size > MANIFEST_LIMIT:
             raise ArchiveError(f"{self.describe(digest)} has {size} bytes, which is too large for a manifest")
-        return read_stored(b"".join(resumed(source)), digest, entry, self.describe(digest))
+        return read_stored(collect(resumed(source)), digest, entry, self.describe(digest))
 
     def has_blob(self, digest: Digest) -> bool:
         self._load()
@@ -149,7 +149,7 @@ class ArchiveStore:
             self._before = _identity(self.path)
             self._pushed.clear()
 
-    def _unless_others_write(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+    def _unless_others_write(self, blocks: Iterable[Block]) -> Iterator[Block]:
         """`blocks`, and at their end, which is when the file would be replaced, a look at whether it still is the one
         that was read."""
         yield from blocks
@@ -226,5 +226,5 @@ def _once(data: bytes) -> list[bytes]:
     return [data]
 
 
-def _verified(source: BlobSource, digest: Digest, size: int, what: str) -> Iterator[bytes]:
+def _verified(source: BlobSource, digest: Digest, size: int, what: str) -> Iterator[Block]:
     return verified(resumed(source), digest, size, what)

@@ -8,6 +8,7 @@ import re
 from typing import Iterator, Sequence
 
 from .api import Api, wrong
+from .digest import Block
 from .errors import ProtocolError
 from .message import BLOCK_SIZE, Response
 from .scope import Scope
@@ -34,6 +35,10 @@ class BlobReader:
 
     def __iter__(self) -> Iterator[bytes]:
         return self.response.blocks(BLOCK_SIZE)
+
+    def views(self) -> Iterator[Block]:
+        """The same without copies: a block is good until the next but one is taken."""
+        return self.response.views()
 
     def close(self) -> None:
         """Give the connection back."""

@@ -7,11 +7,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from typing import Callable, Iterable, Iterator
+from typing import Callable, Iterable, Iterator, Union
 
 from .errors import DigestError, VerificationError, quoted
 
 BLOCK_SIZE = 1024 * 1024  # bytes; large enough that hashing, not the loop, is what costs
+
+Block = Union[bytes, memoryview]
+"""Bytes on their way. The memory behind a view is used again when the next block but one is taken."""
 
 # Hexadecimal digits of each algorithm the image-spec registers and Python's standard library can compute.
 _HEX_LENGTHS: dict[str, int] = {"sha256": 64, "sha512": 128}
@@ -83,7 +86,7 @@ def supported_algorithm(name: str) -> str:
     return str(name)
 
 
-def verified(blocks: Iterable[bytes], digest: Digest, size: int | None, what: str) -> Iterator[bytes]:
+def verified(blocks: Iterable[Block], digest: Digest, size: int | None, what: str) -> Iterator[Block]:
     """Pass ``blocks`` through and raise :class:`VerificationError` when they are not what ``digest`` names.
 
     ``size`` is the expected number of bytes (None: unknown); a block that would go beyond it is not passed on.
@@ -91,7 +94,7 @@ def verified(blocks: Iterable[bytes], digest: Digest, size: int | None, what: st
     ``what`` names the content in the error, for example ``"blob sha256:... of ghcr.io/team/app"``.
     """
     hasher = Hasher(digest.algorithm)
-    held: bytes | None = None
+    held: Block | None = None
     for block in blocks:
         hasher.update(block)
         if size is not None and hasher.size > size:
@@ -108,6 +111,14 @@ def verified(blocks: Iterable[bytes], digest: Digest, size: int | None, what: st
         raise VerificationError(f"{what} is not what its digest says: expected {digest}, got {actual}")
     if held is not None:
         yield held
+
+
+def collect(blocks: Iterable[Block]) -> bytes:
+    """All blocks in one. (To join them would first take them all, when the memory of the first is used again.)"""
+    whole = bytearray()
+    for block in blocks:
+        whole += block
+    return bytes(whole)
 
 
 def digest_of_file(path: str | os.PathLike[str], algorithm: str = "sha256") -> tuple[Digest, int]:

@@ -8,7 +8,7 @@ import time
 from typing import Iterator
 
 from .descriptor import Descriptor
-from .digest import verified
+from .digest import Block, verified
 from .errors import RegistryError
 from .message import BLOCK_SIZE
 from .sources import BlobSource
@@ -20,7 +20,7 @@ _MOST_IN_ALL = 100
 """Faults, and one more for each MiB: a source that breaks after every byte is given up, too."""
 
 
-def download(source: BlobSource, descriptor: Descriptor) -> Iterator[bytes]:
+def download(source: BlobSource, descriptor: Descriptor) -> Iterator[Block]:
     """The blocks of the blob that `descriptor` names.
 
     After a fault the source is opened again at the byte that is wanted next (RFC 9110 section 14: Range). Raises
@@ -30,7 +30,7 @@ def download(source: BlobSource, descriptor: Descriptor) -> Iterator[bytes]:
     return verified(resumed(source, 0, descriptor.size), descriptor.digest, descriptor.size, source.what)
 
 
-def resumed(source: BlobSource, start: int = 0, size: int | None = None) -> Iterator[bytes]:
+def resumed(source: BlobSource, start: int = 0, size: int | None = None) -> Iterator[Block]:
     """The blocks of `source`, of `size` bytes where that is known, from byte `start` on, through faults; not verified.
 
     Raises as `download` does.

@@ -11,6 +11,7 @@ import uuid
 from contextlib import contextmanager, suppress
 from typing import Iterable, Iterator
 
+from .digest import Block
 from .errors import ArchiveError
 
 PARTIAL = ".partial-"
@@ -20,7 +21,7 @@ _ANY_MODE = 0o666  # the system takes from it what the process's umask says
 _OWN_MODE = 0o600
 
 
-def write_atomically(path: str, blocks: Iterable[bytes], mode: int | None = None) -> None:
+def write_atomically(path: str, blocks: Iterable[Block], mode: int | None = None) -> None:
     """Write `blocks` beside `path` and rename when they are all there.
 
     `blocks` raises when they are not what they must be: then `path` is as it was, and nothing is left beside it. A file
@@ -58,7 +59,7 @@ def _take_over(before: os.stat_result, temporary: str, mode: int | None) -> None
     os.chmod(temporary, stat.S_IMODE(before.st_mode) if mode is None else mode)
 
 
-def write_all(number: int, block: bytes) -> None:
+def write_all(number: int, block: Block) -> None:
     """Write all of a block to an open file: the system may take less of it at a time."""
     rest = memoryview(block)
     while rest:

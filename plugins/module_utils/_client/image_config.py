@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from .descriptor import Platform
+from .digest import collect
 from .download import download
 from .errors import ManifestError, PlatformError
 from .manifest import Manifest
@@ -31,7 +32,7 @@ def read_config(store: Store, manifest: Manifest) -> Any | None:
     what = f"the configuration {config.digest} of {store.describe(manifest.digest)}"
     if config.size > CONFIG_LIMIT:
         raise ManifestError(f"{what} has {config.size} bytes: more than {CONFIG_LIMIT} are not read")
-    raw = config.data if config.data is not None else b"".join(download(store.source(config), config))
+    raw = config.data if config.data is not None else collect(download(store.source(config), config))
     try:
         return json.loads(raw)
     except (ValueError, RecursionError) as error:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Iterator
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +17,7 @@ _PARAMETER = re.compile(r'\s*;\s*([A-Za-z0-9!#$&+.^_`|~*-]+)\s*(?:=\s*("(?:[^"\\
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=512)  # Each request asks for it several times.
 def origin(url: str) -> tuple[str, str, int | None]:
     """Scheme, host and port of a URL (RFC 6454): what decides whether two URLs are of one server.
 

@@ -43,7 +43,7 @@ def new_pool(options: TransportOptions, proxy: str | None, secure: bool) -> Any:
     Raises OptionError for a proxy that cannot be used, and for certificates that cannot be read.
     """
     settings: dict[str, Any] = {
-        "num_pools": 64,
+        "num_pools": 4096,  # One that is dropped for another is closed, in the middle of what it is used for.
         "maxsize": 2 * options.max_parallel + 2,
         "timeout": urllib3.Timeout(connect=min(options.timeout, LONGEST_CONNECT), read=options.timeout),
     }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Hashable, Iterable, Iterator
 
 from .descriptor import Descriptor
-from .digest import Digest
+from .digest import Block, Digest
 from .sources import BlobSource
 
 
@@ -81,13 +81,13 @@ class _Metered:
         self.place = place
 
     @contextmanager
-    def open(self, start: int = 0) -> Iterator[Iterable[bytes]]:
+    def open(self, start: int = 0) -> Iterator[Iterable[Block]]:
         """The bytes from `start` on."""
         self.progress.expect(self.blob, self.place)
         with self.source.open(start) as blocks:
             yield self._counted(blocks, start)
 
-    def _counted(self, blocks: Iterable[bytes], offset: int) -> Iterator[bytes]:
+    def _counted(self, blocks: Iterable[Block], offset: int) -> Iterator[Block]:
         for block in blocks:
             yield block
             offset += len(block)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import unicodedata
+from functools import lru_cache
 from typing import Union
 
 LINK = 0
@@ -45,11 +46,13 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=512)  # Each request asks for its server.
 def reach_of_address(address: str) -> int:
     """How far inside an IP address is, as a socket tells it (with the zone of IPv6). Raises ValueError for a name."""
     return _reach(ipaddress.ip_address(address.partition("%")[0]))
 
 
+@lru_cache(maxsize=512)
 def reach_of_host(host: str) -> int | None:
     """How far inside a host of a URL is that is written as an address, in whatever spelling; None for a name.
 

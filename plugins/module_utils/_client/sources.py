@@ -11,9 +11,10 @@ from typing import ContextManager, Iterable, Iterator, Protocol
 
 from .blobs import BlobReader, open_blob
 from .descriptor import Descriptor
+from .digest import Block
 from .errors import RegistryError, VerificationError
 from .links import resolve_location
-from .message import BLOCK_SIZE
+from .message import BLOCK_SIZE, VIEW_SIZE
 from .repository import Repository
 
 
@@ -22,8 +23,8 @@ class BlobSource(Protocol):
 
     what: str
 
-    def open(self, start: int = 0) -> ContextManager[Iterable[bytes]]:
-        """The bytes from `start` on, in blocks."""
+    def open(self, start: int = 0) -> ContextManager[Iterable[Block]]:
+        """The bytes from `start` on, in blocks; see digest.Block for how long one is good."""
 
 
 class BytesSource:
@@ -34,7 +35,7 @@ class BytesSource:
         self.what = what
 
     @contextmanager
-    def open(self, start: int = 0) -> Iterator[Iterable[bytes]]:
+    def open(self, start: int = 0) -> Iterator[Iterable[Block]]:
         view = memoryview(self.data)[start:]
         yield (bytes(view[at : at + BLOCK_SIZE]) for at in range(0, len(view), BLOCK_SIZE))
 
@@ -48,7 +49,7 @@ class FileSource:
         self.what = path
 
     @contextmanager
-    def open(self, start: int = 0) -> Iterator[Iterable[bytes]]:
+    def open(self, start: int = 0) -> Iterator[Iterable[Block]]:
         with ExitStack() as stack:
             with self._told():
                 file = stack.enter_context(open(self.path, "rb", buffering=0))
@@ -56,13 +57,16 @@ class FileSource:
                 file.seek(start)
             yield self._blocks(file, before)
 
-    def _blocks(self, file: FileIO, before: tuple[int, int]) -> Iterator[bytes]:
+    def _blocks(self, file: FileIO, before: tuple[int, int]) -> Iterator[Block]:
+        memory = [memoryview(bytearray(min(before[0], VIEW_SIZE) or 1)) for _number in range(2)]
+        turn = 0
         while True:
             with self._told():
-                block = file.read(BLOCK_SIZE)
-            if not block:
+                count = file.readinto(memory[turn])
+            if not count:
                 break
-            yield block
+            yield memory[turn][:count]
+            turn = 1 - turn
         if _identity(file) != before:
             raise VerificationError(f"{self.path} changed while it was read", hint="Try again when it is complete")
 
@@ -84,14 +88,11 @@ class RegistrySource:
         self.what = f"{repository.reference()}@{descriptor.digest}"
 
     @contextmanager
-    def open(self, start: int = 0) -> Iterator[Iterable[bytes]]:
+    def open(self, start: int = 0) -> Iterator[Iterable[Block]]:
         # Some registries do not know a range without an end.
         end = self.descriptor.size if start else None
         with self.repository.open_blob(self.descriptor.digest, start, end) as reader:
-            if reader.start != start:
-                yield _without_first(reader, start)
-            else:
-                yield reader
+            yield reader.views() if reader.start == start else _without_first(reader.views(), start)
 
 
 class ForeignSource:
@@ -104,10 +105,10 @@ class ForeignSource:
         self.what = source.what
 
     @contextmanager
-    def open(self, start: int = 0) -> Iterator[Iterable[bytes]]:
+    def open(self, start: int = 0) -> Iterator[Iterable[Block]]:
         """The bytes from `start` on."""
         with self._reader(start) as reader:
-            yield reader if reader.start == start else _without_first(reader, start)
+            yield reader.views() if reader.start == start else _without_first(reader.views(), start)
 
     def _reader(self, start: int) -> BlobReader:
         try:
@@ -127,7 +128,7 @@ class ForeignSource:
         raise failure or VerificationError(f"{self.what} is not there")
 
 
-def _without_first(blocks: Iterable[bytes], count: int) -> Iterator[bytes]:
+def _without_first(blocks: Iterable[Block], count: int) -> Iterator[Block]:
     """What a server that ignores Range was asked for: all but the first `count` bytes."""
     for block in blocks:
         if count >= len(block):

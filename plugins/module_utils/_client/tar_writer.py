@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Callable, Iterable, Iterator, Sequence
 
-Content = Callable[[], Iterable[bytes]]
+from .digest import Block
+
+Content = Callable[[], Iterable[Block]]
 
 _BLOCK = 512
 _LONGEST_NAME = 100  # bytes in a header
@@ -18,7 +20,7 @@ _FILE = b"0"
 _EXTENDED = b"x"
 
 
-def tar_blocks(files: Sequence[tuple[str, int, Content]]) -> Iterator[bytes]:
+def tar_blocks(files: Sequence[tuple[str, int, Content]]) -> Iterator[Block]:
     """The bytes of an archive of `files` (name, size in bytes, content), in that order, without times and owners.
 
     The contents are opened one after the other. They must have the size that was given.

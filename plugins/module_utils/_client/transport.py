@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any, Iterator, Mapping
+from typing import Iterator, Mapping
 
 from .connections import Visit, visiting
+from .digest import Block
 from .errors import ProtocolError, RegistryError, TransportError, redact_url, retry_after_seconds
 from .links import next_page_url, origin, resolve_location
 from .message import IMPORT_ERROR, BlocksBody, Body, BytesBody, Response
 from .network_errors import UnsentError, transport_error
-from .pools import TransportOptions, new_pool
-from .proxies import proxy_for
+from .pools import TransportOptions
 from .reach import PUBLIC, reach_of_host
+from .routes import Routes
 from .throttle import Throttle, pause
 
 if IMPORT_ERROR is None:
@@ -50,16 +51,12 @@ class Transport:
         self.warnings: list[str] = []
         self._lock = threading.Lock()
         self._throttle = Throttle()
-        self._pools: dict[tuple[str | None, bool], Any] = {}
+        self._routes = Routes(options)
         self._reach: dict[tuple[str, str, int | None], int] = {}
 
     def close(self) -> None:
         """Close every connection."""
-        with self._lock:
-            pools = list(self._pools.values())
-            self._pools.clear()
-        for pool in pools:
-            pool.clear()
+        self._routes.close()
 
     def request(
         self,
@@ -87,7 +84,8 @@ class Transport:
             server = origin(url)
             self._throttle.wait(server)
             try:
-                response = self._follow(method, url, dict(headers or {}), body, named_by)
+                with self._routes.find(url).slot():
+                    response = self._follow(method, url, dict(headers or {}), body, named_by)
                 if limit is not None and response.status < 400:
                     response.read(limit)
             except RegistryError as error:
@@ -169,20 +167,21 @@ class Transport:
     def _send(
         self, method: str, url: str, headers: dict[str, str], body: Body | None, named_by: str | None
     ) -> Response:
-        visit = self._visit(url, named_by)
+        visit, route = self._visit(url, named_by), self._routes.find(url)
         sent = {"User-Agent": self.options.user_agent, "Accept-Encoding": "identity"}
         sent.update(headers)
         if body is not None:
             sent["Content-Length"] = str(body.length)
         try:
             with visiting(visit):
-                raw = self._pool(url).request(
+                raw = route.pool.urlopen(
                     method,
-                    url,
+                    route.target(url),
                     body=_blocks(body) if body is not None and body.length else None,
                     headers=sent,
                     retries=False,
                     redirect=False,
+                    assert_same_host=False,
                     preload_content=False,
                     decode_content=False,
                     enforce_content_length=True,
@@ -207,16 +206,8 @@ class Transport:
             visit.meet(written)  # Nobody need wait for a connection to an address that is not asked.
         return visit
 
-    def _pool(self, url: str) -> Any:
-        key = proxy_for(url, self.options.environ), origin(url)[0] == "https"
-        with self._lock:
-            pool = self._pools.get(key)
-            if pool is None:
-                pool = self._pools[key] = new_pool(self.options, *key)
-            return pool
 
-
-def _blocks(body: Body) -> Iterator[bytes]:
+def _blocks(body: Body) -> Iterator[Block]:
     """What is sent. Where its source cannot be reached, the server has part of the request all the same."""
     try:
         yield from body

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import Iterable, Iterator, Sequence
 
 from .descriptor import Descriptor
-from .digest import verified
+from .digest import Block, verified
 from .download import resumed
 from .errors import RegistryError, VerificationError
 from .message import BLOCK_SIZE, Body
@@ -90,13 +90,13 @@ class _SourceBody(Body):
         self.start = start
         self.length = end - start
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[Block]:
         blocks = resumed(self.source, self.start, self.descriptor.size)
         if self.length == self.descriptor.size:
             return verified(blocks, self.descriptor.digest, self.descriptor.size, self.source.what)
         return self._part(blocks)
 
-    def _part(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+    def _part(self, blocks: Iterable[Block]) -> Iterator[Block]:
         rest = self.length
         for block in blocks:
             yield block[:rest] if len(block) > rest else block

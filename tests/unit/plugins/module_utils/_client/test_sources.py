@@ -8,7 +8,7 @@ import os
 
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest, collect
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.download import download, resumed
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     ProtocolError,
@@ -50,7 +50,7 @@ def described(urls=()):
 
 def content(source, start=0):
     with source.open(start) if start else source.open() as blocks:
-        return b"".join(blocks)
+        return collect(blocks)
 
 
 def serve_ranges(server, *faults, path=BLOB, name="bytes"):
