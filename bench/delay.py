@@ -52,8 +52,8 @@ class Way(asyncio.Protocol):
         self._take(None)
         return True
 
-    def connection_lost(self, error: Exception | None) -> None:
-        if error is not None and self.other and self.other.transport:
+    def connection_lost(self, exc: Exception | None) -> None:
+        if exc is not None and self.other and self.other.transport:
             self.other.transport.abort()
 
     def _take(self, data: bytes | None) -> None:
