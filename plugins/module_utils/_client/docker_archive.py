@@ -12,7 +12,7 @@ from typing import Any, Callable, Iterable
 
 from .descriptor import Descriptor
 from .digest import Digest, Hasher
-from .errors import ArchiveError
+from .errors import ArchiveError, clean_text, quoted
 from .layout_index import CONTAINERD_NAME, REF_NAME, LayoutIndex
 from .manifest import MANIFEST_LIMIT, Manifest, build_image_manifest, dump_json
 from .manifest_platforms import available_platforms
@@ -113,9 +113,9 @@ def _image_of(
         raise ArchiveError(f"{reader.path}: its manifest.json has Layers that are no names")
     raw = reader.read(entry["Config"], _CONFIG_LIMIT)
     config = Descriptor(MediaType.DOCKER_CONFIG, Digest.of(raw), len(raw))
-    sources[config.digest] = (config.size, BytesSource(raw, f"{entry['Config']} in {reader.path}"))
+    sources[config.digest] = (config.size, BytesSource(raw, f"{quoted(entry['Config'])} in {reader.path}"))
     layers = [_layer(reader, path, sources, seen) for path in paths]
-    _check_layers(reader.path, load_object(raw, entry["Config"]), layers)
+    _check_layers(reader.path, load_object(raw, quoted(entry["Config"])), layers)
     return build_image_manifest(config, layers, media_type=MediaType.DOCKER_MANIFEST)
 
 
@@ -124,12 +124,12 @@ def _layer(
 ) -> Descriptor:
     member = reader.find(path)
     if member is None:
-        raise ArchiveError(f"{reader.path}: the layer {path} is missing in it")
+        raise ArchiveError(f"{reader.path}: the layer {quoted(path)} is missing in it")
     if member not in seen:
         packed, digest = _digest(reader.blocks(member, 0))
         kind = MediaType.DOCKER_LAYER if packed else _PLAIN_LAYER
         seen[member] = Descriptor(kind, digest, member.size)
-        sources[digest] = (member.size, MemberSource(reader, member, f"{path} in {reader.path}"))
+        sources[digest] = (member.size, MemberSource(reader, member, f"{quoted(path)} in {reader.path}"))
     return seen[member]
 
 
@@ -151,4 +151,4 @@ def _check_layers(path: str, config: dict[str, Any], layers: list[Descriptor]) -
         raise ArchiveError(f"{path}: an image of {len(expected)} layers has {len(layers)} in it")
     for layer, wanted in zip(layers, expected):
         if layer.media_type == _PLAIN_LAYER and layer.digest != wanted:
-            raise ArchiveError(f"{path}: a layer is {layer.digest}, and should be {str(wanted)[:150]}")
+            raise ArchiveError(f"{path}: a layer is {layer.digest}, and should be {clean_text(str(wanted), 150)}")

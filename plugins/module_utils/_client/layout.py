@@ -11,7 +11,7 @@ from .descriptor import Descriptor
 from .digest import Digest, verified
 from .download import resumed
 from .errors import ArchiveError
-from .files import PARTIAL, only_one, read_small, write_atomically
+from .files import PARTIAL, check_plain, only_one, read_small, write_atomically
 from .layout_graph import Subjects, read_stored
 from .layout_index import LAYOUT, LayoutIndex, not_there
 from .manifest import MANIFEST_LIMIT, Manifest
@@ -63,7 +63,9 @@ class LayoutStore:
         return False
 
     def source(self, descriptor: Descriptor) -> BlobSource:
-        return FileSource(self._blob_path(descriptor.digest))
+        path = self._blob_path(descriptor.digest)
+        check_plain(path)
+        return FileSource(path)
 
     def check(self, version: str, manifest: Manifest) -> None:
         pass

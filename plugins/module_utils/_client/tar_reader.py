@@ -19,7 +19,7 @@ from .unpack import MAGIC, unpacked
 _MOST_MEMBERS = 200_000
 _MOST_LINKS = 8
 _LONGEST_HEADER = 1024 * 1024  # bytes; longer than any name, and it bounds what an archive can make us hold in memory
-_LONGEST_HEADERS = 64 * 1024 * 1024  # bytes of all that say more than one block can: tarfile may keep them
+_LONGEST_HEADERS = 16 * 1024 * 1024  # bytes of all that say more than one block can: tarfile may keep them
 _LONGEST_NAME = 4096  # characters; no system has longer paths
 # What tarfile raises for headers that make no sense, beside its own errors (which are tarfile.TarError).
 _NONSENSE = (ArithmeticError, LookupError, RecursionError, ValueError)

@@ -12,6 +12,8 @@ from .errors import ManifestError, quoted
 TITLE = "org.opencontainers.image.title"
 """The annotation that holds a file's name (image-spec annotations.md); oras reads and writes it."""
 
+_LONGEST_TITLE = 2048  # characters; with the folder before it, it has to be a path
+_LONGEST_PART = 255
 _FOLDER = "io.deis.oras.content.unpack"
 
 
@@ -33,7 +35,7 @@ def safe_title(title: str) -> str:
     parts = [part for part in title.split("/") if part not in ("", ".")]
     if title.startswith("/") or ".." in parts:
         raise ManifestError(f"the file name {quoted(title)} leads out of the folder that the files are saved in")
-    if not parts or not title.isprintable():
+    if not parts or not title.isprintable() or len(title) > _LONGEST_TITLE or max(map(len, parts)) > _LONGEST_PART:
         raise ManifestError(f"{quoted(title)} is not the name of a file")
     return "/".join(parts)
 

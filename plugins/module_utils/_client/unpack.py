@@ -17,7 +17,7 @@ from .message import BLOCK_SIZE
 MAGIC = {b"\x1f\x8b\x08": "gzip", b"BZh": "bz2", b"\xfd7z": "lzma"}
 """The modules that unpack, by the first three bytes of what they unpack."""
 
-_ANYHOW = 1 << 30
+_ANYHOW = 256 * 1024 * 1024
 """Bytes that any archive may unpack to."""
 _MOST_TIMES = 100
 """How many times its own size a larger one may have: images have two to five times, files of zeros a thousand."""
