@@ -117,13 +117,17 @@ def _listing(found: Sequence[Mapping[str, Any]], failures: Sequence[Failure], wa
     """Leave out what is not there, and what is listed as a tag and cannot be one."""
     kept, warned = [], list(warnings)
     for repository in found:
-        tags = [tag for tag in repository["tags"] if _is_tag(tag["name"])]
-        dropped = [clean_text(tag["name"]) for tag in repository["tags"] if not _is_tag(tag["name"])]
-        warned += [f"{repository['repository']} lists {name!r}, which is no tag: it is left out" for name in dropped]
-        if repository["exists"]:
-            kept.append({"repository": repository["repository"], "tags": tags})
-        else:
+        if not repository["exists"]:
             warned.append(f"{repository['repository']} is not there")
+            continue
+        tags = []
+        for tag in repository["tags"]:
+            if _is_tag(tag["name"]):
+                tags.append(tag)
+            else:
+                shown = clean_text(tag["name"])
+                warned.append(f"{repository['repository']} lists {shown!r}, which is no tag: it is left out")
+        kept.append({"repository": repository["repository"], "tags": tags})
     # A name that is no tag cannot be asked for, either.
     warned += [f"{failure.item} is left out: {failure.message}" for failure in failures if _is_no_tag(failure)]
     errors = [f"{failure.item}: {failure.message}" for failure in failures if not _is_no_tag(failure)]
