@@ -34,6 +34,8 @@ class Way(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
         self.under_way: collections.deque[tuple[float, bytes | None]] = collections.deque()
         self.size = 0
+        #: The receiver at the other end takes nothing more for now.
+        self.full = False
         self.timer: asyncio.TimerHandle | None = None
         self.ended = False
 
@@ -45,8 +47,7 @@ class Way(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._take(data)
         self.size += len(data)
-        if self.size > MOST_UNDER_WAY and self.transport:
-            self.transport.pause_reading()
+        self._regulate()
 
     def eof_received(self) -> bool:
         self._take(None)
@@ -55,6 +56,25 @@ class Way(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if exc is not None and self.other and self.other.transport:
             self.other.transport.abort()
+
+    def pause_writing(self) -> None:
+        self._tell_other(full=True)
+
+    def resume_writing(self) -> None:
+        self._tell_other(full=False)
+
+    def _tell_other(self, full: bool) -> None:
+        if self.other:
+            self.other.full = full
+            self.other._regulate()
+
+    def _regulate(self) -> None:
+        if self.transport is None or self.transport.is_closing():
+            return
+        if self.full or self.size > MOST_UNDER_WAY:
+            self.transport.pause_reading()
+        else:
+            self.transport.resume_reading()
 
     def _take(self, data: bytes | None) -> None:
         self.under_way.append((max(self.loop.time() + self.delay, self.not_before), data))
@@ -71,10 +91,10 @@ class Way(asyncio.Protocol):
             if data is None:
                 self._end(target)
             else:
-                target.write(data)
                 self.size -= len(data)
-        if self.size <= MOST_UNDER_WAY and self.transport and not self.transport.is_closing():
-            self.transport.resume_reading()
+                if not target.is_closing():
+                    target.write(data)
+        self._regulate()
         self._wait()
 
     def _end(self, target: asyncio.Transport) -> None:
