@@ -102,7 +102,8 @@ notes:
   - The cache holds what the registry has (names, tags, digests), and no options. Other options of what to read, and
     another user name, have a cache of their own.
   - What a registry says is never evaluated as a template.
-  - To choose hosts by C(--limit), use groups or C(~) with a regular expression. A C(:) separates patterns for Ansible.
+  - To choose hosts by C(--limit), use groups or patterns such as C(*/team/app), with C(?) in place of each C(:), which
+    for Ansible separates patterns.
 seealso:
   - module: regops.oci_registry.registry_repositories_info
   - module: regops.oci_registry.registry_tags_info
@@ -119,6 +120,29 @@ keyed_groups:
 compose:
   newest: registry_tags | regops.oci_registry.version_sort_tags | last
   ansible_connection: "'local'"
+
+# $ ansible-inventory -i registry.yml --graph
+# @all:
+#   |--@ungrouped:
+#   |--@team_staging:
+#   |  |--registry.example.com/staging/app
+#   |--@team_team:
+#   |  |--registry.example.com/team/app
+#   |  |--registry.example.com/team/db
+#
+# $ ansible-inventory -i registry.yml --list --yaml --limit '*/team/db'
+# all:
+#   children:
+#     team_team:
+#       hosts:
+#         registry.example.com/team/db:
+#           ansible_connection: local
+#           newest: v7
+#           registry_address: registry.example.com
+#           registry_repository: team/db
+#           registry_tags:
+#           - mr-3
+#           - v7
 ---
 # Every image of two repositories as a host; the names need no catalog
 plugin: regops.oci_registry.registry

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -172,6 +173,18 @@ def test_the_examples_of_the_inventory_run(stage_at: Callable[[str], Stage]) -> 
     assert f"{here}/team/app" in both
     assert f"{here}/staging/app" not in both
     assert both[f"{stage.upstream.address}/prometheus/prometheus"]["registry_tags"] == ["v3.0.0", "v3.1.0"]
+
+
+def test_the_inventory_s_examples_show_what_ansible_inventory_prints(stage_at: Callable[[str], Stage]) -> None:
+    stage = stage_at("distribution3")
+    text = text_of(ROOT / "plugins" / "inventory" / "registry.py", "EXAMPLES").split("---\n")[0]
+    lines = [line.lstrip("#").removeprefix(" ") for line in text.splitlines() if line.startswith("#")]
+    shown = "\n".join(lines).split("$ ansible-inventory -i registry.yml ")[1:]
+    assert len(shown) == 2
+    for command in shown:
+        arguments, output = command.split("\n", 1)
+        found = read_inventory(stage.here_and_now(text), stage.folder, *shlex.split(arguments))
+        assert found.output.replace(stage.here.address, "registry.example.com").strip() == output.strip()
 
 
 def test_the_inventory_that_is_promised_works_as_it_stands(stage_at: Callable[[str], Stage]) -> None:
