@@ -67,9 +67,10 @@ def _run(argv: Sequence[str], home: Path) -> Sample:
             )
             try:
                 status = process.wait(TIMEOUT)
-            except BaseException:
+            except subprocess.TimeoutExpired:
+                raise SupportError(f"{Path(argv[0]).name} did not end within {TIMEOUT:.0f} s") from None
+            finally:
                 _kill(process)
-                raise
             output.seek(0)
             text = output.read().decode("utf-8", "replace").strip()
         if status or not report.exists():
@@ -79,10 +80,11 @@ def _run(argv: Sequence[str], home: Path) -> Sample:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the meter with what it runs: they are a group of their own."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    """End the meter with what it runs, unless it has ended: they are a group of their own."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _own_seconds(text: str) -> float | None:

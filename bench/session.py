@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -53,7 +54,7 @@ class Session:
                 continue
             try:
                 self._turn(outcome, program)
-            except (SupportError, OSError) as error:
+            except (SupportError, OSError, http.client.HTTPException) as error:
                 outcome.trouble[program] = str(error)
                 self.say(f"{row.name}: {program}: {error}")
         return outcome

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -13,11 +14,13 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as bench
+from bench import running
 from bench.data import Sizes
-from bench.programs import OURS, PEERS, PLAYBOOK, Proof
+from bench.programs import OURS, PEERS, PLAYBOOK, Proof, Step
 from bench.rows import NEW, ROWS
 from bench.session import Session, prove
 from bench.sides import Sides, delayed
+from tests.support import install
 from tests.support.errors import SupportError
 from tests.support.images import push_image, sha256
 from tests.support.registries import RunningRegistry
@@ -85,8 +88,10 @@ def test_the_command_writes_both_files(tmp_path: Path, needs: Callable[..., None
 
 
 def test_a_program_that_fails_is_named(session: Session, needs: Callable[..., None], monkeypatch) -> None:
-    needs("distribution2", "crane", "regctl")
-    monkeypatch.setattr("bench.programs.install.find", lambda name: Path("/bin/false") if name == "crane" else None)
+    needs("distribution2")
+    instead = {"crane": Path("/bin/false"), "regctl": None, "skopeo": None}
+    found = install.find
+    monkeypatch.setattr(install, "find", lambda name: instead[name] if name in instead else found(name))
     outcome = session.run(ROWS["requests-nothing"])
     assert outcome.trouble["crane"].startswith("false ended with status 1")
     assert outcome.trouble["skopeo"] == outcome.trouble["regctl"] == "missing"
@@ -112,3 +117,14 @@ def test_a_proxy_delays_and_changes_nothing(distribution2: RunningRegistry, repo
         seconds = time.monotonic() - begin
     assert answer.body == layer
     assert seconds >= 0.2
+
+
+def test_a_program_that_hangs_is_ended(tmp_path: Path, monkeypatch) -> None:
+    """Its end shows at the other end of a pipe."""
+    monkeypatch.setattr(running, "TIMEOUT", 2.0)
+    os.mkfifo(tmp_path / "pipe")
+    with open(os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK), "rb") as pipe:
+        with pytest.raises(SupportError, match="sh did not end within"):
+            running.measure(Step(["/bin/sh", "-c", f"exec > {tmp_path}/pipe; echo begun; exec sleep 60"]), tmp_path)
+        os.set_blocking(pipe.fileno(), True)
+        assert pipe.read() == b"begun\n"
