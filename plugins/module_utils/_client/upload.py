@@ -9,10 +9,10 @@ from contextlib import contextmanager, suppress
 from typing import Iterable, Iterator, Sequence
 
 from .descriptor import Descriptor
-from .digest import Block, verified
+from .digest import Block, collect, verified
 from .download import resumed
 from .errors import RegistryError, VerificationError
-from .message import BLOCK_SIZE, Body
+from .message import BLOCK_SIZE, VIEW_SIZE, Body
 from .repository import Repository
 from .sources import BlobSource
 from .throttle import pause
@@ -89,8 +89,17 @@ class _SourceBody(Body):
         self.descriptor = descriptor
         self.start = start
         self.length = end - start
+        self._ahead: list[Block] | None = None
+
+    def read_ahead(self) -> None:
+        """Read what is small before it is sent, so that no request to the registry waits for its source meanwhile."""
+        if self.length <= VIEW_SIZE:
+            self._ahead = [collect(self._blocks())]
 
     def __iter__(self) -> Iterator[Block]:
+        return self._blocks() if self._ahead is None else iter(self._ahead)
+
+    def _blocks(self) -> Iterator[Block]:
         blocks = resumed(self.source, self.start, self.descriptor.size)
         if self.length == self.descriptor.size:
             return verified(blocks, self.descriptor.digest, self.descriptor.size, self.source.what)
@@ -150,6 +159,8 @@ class _Sender:
             return self._is_there()
         rest = self.descriptor.size - upload.offset
         body = self._body(upload.offset, self.descriptor.size) if rest or not upload.offset else None
+        if body is not None:
+            body.read_ahead()
         self.repository.complete_upload(upload, self.descriptor.digest, body, start=upload.offset)
         return True
 
@@ -210,7 +221,7 @@ class _Sender:
     def _is_there(self) -> bool:
         return self.repository.head_blob(self.descriptor.digest) is not None
 
-    def _body(self, start: int, end: int) -> Body:
+    def _body(self, start: int, end: int) -> _SourceBody:
         return _SourceBody(self.source, self.descriptor, start, end)
 
     @contextmanager

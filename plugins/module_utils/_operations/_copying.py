@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Sequence
+from typing import Any, Dict, Iterable, Mapping, Sequence, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.attachments import plan_with_attachments
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
@@ -17,6 +17,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy i
     run_copy,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import VerificationError
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import Location
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import available_platforms
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import Store
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
@@ -42,6 +43,17 @@ WHAT: Dict[str, Any] = {
 }
 
 
+def breadth(sides: Iterable[Tuple[Location, Location]], options: Mapping[str, Any]) -> int:
+    """How much of a copy is done at a time.
+
+    Between two registries that is twice `max_parallel`: what waits for one of them leaves the other free, and neither
+    is asked by more than `max_parallel` requests at a time, whatever is done (see _client/routes.py).
+    """
+    hosts = ([one.reference.registry for one in pair if one.reference is not None] for pair in sides)
+    limit: int = options["max_parallel"]
+    return limit * 2 if any(len(set(pair)) > 1 for pair in hosts) else limit
+
+
 def copy_images(
     jobs: Sequence[Job], stores: Stores, session: CopySession, options: Mapping[str, Any], context: Context
 ) -> Report[Job, CopyPlan, CopyStats]:
@@ -52,7 +64,7 @@ def copy_images(
         plan=plan_image,
         apply=lambda job, found, plan: run_copy(session, found),
     )
-    report = change_items(jobs, steps, options=options, context=context)
+    report = change_items(jobs, steps, options={**options, "max_parallel": session.workers.limit}, context=context)
     stores.commit()
     return report
 

@@ -13,6 +13,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._c
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_jobs import parse_jobs
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copying import (
     WHAT,
+    breadth,
     copy_images,
     image_result,
 )
@@ -48,9 +49,8 @@ CONSTRAINTS: Dict[str, Any] = {
 def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     """Copy the images; see the module's documentation for the result."""
     jobs = parse_jobs(options)
-    with Workers(options["max_parallel"]) as workers, open_stores(
-        options, context, [job.dest for job in jobs]
-    ) as stores:
+    limit = breadth(((job.src, job.dest) for job in jobs), options)
+    with Workers(limit) as workers, open_stores(options, context, [job.dest for job in jobs]) as stores:
         session = CopySession(workers, options["foreign_layers"], context.progress)
         report = copy_images(jobs, stores, session, options, context)
     return report.finish({"images": [image_result(entry) for entry in report.entries]})

@@ -18,6 +18,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._c
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_jobs import Job
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copying import (
     WHAT,
+    breadth,
     copy_images,
     image_result,
 )
@@ -85,7 +86,8 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     pairs = parse_pairs(options)
     platforms = tuple(_names.parse_all("platforms", options["platforms"] or [], Platform.parse))
     destinations = [Location.of(pair.dest) for pair in pairs]
-    with Workers(options["max_parallel"]) as workers, open_stores(options, context, destinations) as stores:
+    limit = breadth(((Location.of(pair.src), Location.of(pair.dest)) for pair in pairs), options)
+    with Workers(limit) as workers, open_stores(options, context, destinations) as stores:
         listed = read_items(pairs, lambda pair: _list(stores, pair), options=options)
         work = [one for entry in listed.entries for one in entry.current]
         failures = list(listed.failures)
