@@ -55,7 +55,12 @@ def _given(entry: Any, number: int) -> Dict[str, Any]:
         raise AnsibleParserError(f"option registries: entry {number} is no dictionary with the options of a registry")
     if not entry.get("registry"):
         raise AnsibleParserError(f"option registries: entry {number} names no registry")
-    result = ArgumentSpecValidator(spec).validate(dict(entry))
+    result = ArgumentSpecValidator(spec).validate({name: _plain(value) for name, value in entry.items()})
     if result.error_messages:
         raise AnsibleParserError(f"option registries: {entry['registry']}: " + "; ".join(result.error_messages))
     return {name: result.validated_parameters.get(name) for name in spec}
+
+
+def _plain(value: Any) -> Any:
+    """The text of a value that Ansible Vault has encrypted, which before ansible-core 2.19 is a type of its own."""
+    return value if isinstance(value, (str, int, float, list, dict, type(None))) else str(value)

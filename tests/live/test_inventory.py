@@ -5,12 +5,22 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential, basic_header
+from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_server import (
+    Answer,
+    Request,
+    ScriptedServer,
+    json_answer,
+)
 
 from tests.live.inventories import read_inventory
+from tests.live.playbooks import SECONDS, environment
 from tests.support.images import Pusher, build_image, build_index
 from tests.support.nginx import RunningNginx
 from tests.support.recorder import Recorder, Reply
@@ -284,6 +294,37 @@ class TestOptions:
         found = read_inventory({"registry": filled.address}, tmp_path, name="hosts.yml")
         assert found.status != 0
         assert "could not be verified" in found.words
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_password_may_be_encrypted_by_ansible_vault(nested: bool, tmp_path: Path) -> None:
+    (tmp_path / "vault").write_text("the key", encoding="utf-8")
+    arguments = ["--vault-password-file", str(tmp_path / "vault")]
+    command = [sys.executable, "-m", "ansible", "vault", "encrypt_string", *arguments, "S3cret"]
+    encrypted = subprocess.run(
+        command,
+        env=environment(tmp_path, tmp_path / "results.jsonl"),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=True,
+    ).stdout
+    with ScriptedServer() as server:
+        shown = []
+
+        def listing(request: Request) -> Answer:
+            shown.append(request.headers.get("Authorization"))
+            challenge = {"WWW-Authenticate": 'Basic realm="test"'}
+            return json_answer({"tags": ["v1"]}) if shown[-1] else Answer(401, challenge)
+
+        server.on("GET", "/v2/*", listing)
+        lines = [f"registry: {server.address}", "repositories: [team/app]", "username: robot", f"password: {encrypted}"]
+        text = "\n".join(lines)
+        if nested:
+            text = "registries:\n- " + text.replace("\n", "\n  ")
+        found = read_inventory(f"plugin: regops.oci_registry.registry\n{text}", tmp_path, "--graph", *arguments)
+        assert f"{server.address}/team/app" in found.output, found.words
+    assert shown[-1] == basic_header(Credential.from_login("robot", "S3cret", "the test"))
 
 
 def test_the_graph(filled: RunningRegistry, tmp_path: Path) -> None:
