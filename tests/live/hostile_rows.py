@@ -417,16 +417,27 @@ ROWS: dict[str, Row] = {
         ),
         ("DENIED",),
     ),
+    "an error that repeats the password as it travels": Row(
+        gets(
+            MANIFESTS,
+            lambda request: error_answer(403, "DENIED", f"no{request.headers['Authorization'][len('Basic ') :]}"),
+        ),
+        ("DENIED", "no***"),
+    ),
+    "a redirect that repeats the password": Row(
+        gets(MANIFESTS, lambda request: moved(f"file:///{request.headers['Authorization'][len('Basic ') :]}/x")),
+        ("not the URL", "***"),
+    ),
     "an error that repeats the token": Row(
         (
             on("GET", "/token", json_answer({"token": TOKEN})),
             *gets(
                 "/v2/*",
                 Answer(401, {"WWW-Authenticate": 'Bearer realm="http://HOST/token"'}),
-                lambda request: error_answer(403, "DENIED", f"no: {request.headers['Authorization']}"),
+                lambda request: error_answer(403, "DENIED", f"no: {request.headers['Authorization']} {TOKEN}"),
             ),
         ),
-        ("DENIED",),
+        ("DENIED", "***"),
         closed=False,
     ),
 }

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from .errors import CredentialError
+from .redaction import keep_secret
 
 BASIC = "basic"
 IDENTITY_TOKEN = "identity_token"
@@ -65,9 +66,12 @@ def basic_header(credential: Credential) -> str:
     except UnicodeEncodeError:
         # Without the cause, which shows what it could not encode.
         raise CredentialError(f"The credentials from {credential.source} hold characters that cannot be sent") from None
-    return "Basic " + base64.b64encode(raw).decode("ascii")
+    encoded = base64.b64encode(raw).decode("ascii")
+    keep_secret(secret, encoded)
+    return "Basic " + encoded
 
 
 def bearer_header(token: str) -> str | None:
     """Return the Authorization header for a token (RFC 6750); None for what must not get into a header."""
+    keep_secret(token)
     return "Bearer " + token if _VISIBLE.fullmatch(token) else None

@@ -12,7 +12,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from .redaction import clean_text, redact_text
+from .redaction import clean_text, redact_text, without_secrets
 
 # distribution-spec "Error Codes", and those that CNCF distribution and its kin add.
 KNOWN_CODES = frozenset(
@@ -146,4 +146,4 @@ def _add(items: list[str], item: str | None) -> None:
 
 
 def _join(words: list[str]) -> str:
-    return redact_text(clean_text("; ".join(words)))
+    return redact_text(clean_text(without_secrets("; ".join(words))))

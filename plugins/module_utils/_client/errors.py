@@ -9,7 +9,7 @@ from typing import Any, Mapping, Sequence
 
 from .error_advice import advice, category_of, is_retryable, reason_phrase
 from .error_body import read_error_body
-from .redaction import clean_text, quoted, redact_text, redact_url
+from .redaction import clean_text, quoted, redact_text, redact_url, without_secrets
 from .retry_after import retry_after_seconds
 
 __all__ = [
@@ -59,16 +59,17 @@ class RegistryError(Exception):
         retry_after: float | None = None,
         hint: str | None = None,
     ) -> None:
+        message = without_secrets(message)
         super().__init__(message)
         self.message = message
         self.method = method
-        self.url = None if url is None else redact_url(url)
+        self.url = None if url is None else without_secrets(redact_url(url))
         self.status = status
         self.codes: list[str] = list(codes)
         self.category = category or self.default_category
         self.retryable = retryable
         self.retry_after = retry_after
-        self.hint = hint
+        self.hint = None if hint is None else without_secrets(hint)
 
     def __str__(self) -> str:
         if not self.hint:

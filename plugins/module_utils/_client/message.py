@@ -14,6 +14,7 @@ from typing import Any, Iterable, Iterator
 
 from .digest import Block
 from .errors import ProtocolError, TransportError, clean_text, redact_url
+from .redaction import without_secrets
 
 IMPORT_ERROR: str | None = None
 try:
@@ -216,7 +217,7 @@ class Response:
         texts = []
         for value in self.headers.getlist("Warning"):
             for found in _WARNING.finditer(value[:8192]):
-                texts.append(clean_text(re.sub(r"\\(.)", r"\1", found.group(1))))
+                texts.append(clean_text(without_secrets(re.sub(r"\\(.)", r"\1", found.group(1)))))
         return texts
 
 

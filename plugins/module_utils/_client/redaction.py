@@ -31,6 +31,7 @@ _PLAIN_KEYS = frozenset(
     ],
 )
 _MAX_URL = 4096  # characters looked at; longer ones exist only as signed URLs, whose tail is secret anyway
+_SHORTEST_SECRET = 6  # characters; what is shorter is in too many words
 _PORT = re.compile(r"[0-9]*")
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
 _ESCAPE_SEQUENCE = re.compile(
@@ -41,6 +42,21 @@ _ESCAPE_SEQUENCE = re.compile(
 _URL_IN_TEXT = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _JSON_WEB_TOKEN = re.compile(r"\beyJ[A-Za-z0-9_-]{5,4096}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?")
 _AUTHORIZATION = re.compile(r"\b(bearer|basic)\s+([A-Za-z0-9+/=._~-]{4,4096})", re.IGNORECASE)
+
+
+_known: set[str] = set()
+
+
+def keep_secret(*secrets: str | None) -> None:
+    """Have `without_secrets` know what is sent to prove who one is: a server may repeat it in an error."""
+    _known.update(secret for secret in secrets if secret and len(secret) >= _SHORTEST_SECRET)
+
+
+def without_secrets(text: str) -> str:
+    """Return ``text`` with all that was kept secret blotted out."""
+    for secret in sorted(_known.copy(), key=len, reverse=True):
+        text = text.replace(secret, SECRET)
+    return text
 
 
 def clean_text(text: str, limit: int = 500) -> str:

@@ -23,6 +23,7 @@ from .errors import (
     redact_url,
 )
 from .message import BlocksBody, Response
+from .redaction import keep_secret
 from .scope import Scope
 from .token_cache import Realm, Token
 from .transport import Transport
@@ -101,6 +102,7 @@ class TokenRequest:
         secrets: list[tuple[str, str]],
         credential: Credential,
     ) -> Response:
+        keep_secret(*(secret for key, secret in secrets if key != "username"))
         form = [("grant_type", grant_type), ("client_id", CLIENT_ID)]
         form += [] if realm.service is None else [("service", realm.service)]
         form += [("scope", " ".join(str(scope) for scope in scopes))] if scopes else []

@@ -8,6 +8,7 @@ import time
 from typing import Iterator, Tuple
 
 import pytest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client import redaction
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client, ClientOptions
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.transport import TransportOptions
@@ -29,6 +30,12 @@ def server() -> Iterator[ScriptedServer]:
     """A scripted server; at the end, all that it was asked must have been in its script."""
     with ScriptedServer() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is secret in one test is an ordinary word in another; a process has one task otherwise."""
+    monkeypatch.setattr(redaction, "_known", set())
 
 
 @pytest.fixture

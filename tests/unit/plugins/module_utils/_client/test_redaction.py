@@ -6,11 +6,19 @@ from __future__ import annotations
 import time
 
 import pytest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import (
+    Credential,
+    basic_header,
+    bearer_header,
+)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.error_body import read_error_body
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.redaction import (
     clean_text,
     quoted,
     redact_text,
     redact_url,
+    without_secrets,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -182,3 +190,17 @@ def test_hostile_texts_cost_no_time(text):
     redact_url(text)
     redact_text(clean_text(text))
     assert time.process_time() - start < 20  # CPU seconds: a wrong turn takes hours
+
+
+def test_what_is_sent_to_prove_who_one_is_is_in_no_error():
+    basic = basic_header(Credential("basic", username="me", password="geheim-1"))
+    bearer = bearer_header("geheim-2")
+    assert without_secrets(f"{basic} {bearer} geheim-1 geheim") == "Basic *** Bearer *** *** geheim"
+    error = RegistryError("no geheim-1", url="http://x/geheim-2", hint=f"try {basic}")
+    assert (str(error), error.url) == ("no ***. try Basic ***", "http://x/***")
+    assert read_error_body(b"you sent geheim-2").words == "you sent ***"
+
+
+def test_short_secrets_are_in_too_many_words():
+    basic_header(Credential("basic", username="me", password="admin"))
+    assert without_secrets("admin") == "admin"
