@@ -38,7 +38,12 @@ class Maintained:
     @property
     def fleet(self) -> dict[str, Any]:
         """The report on all registries."""
-        return self._facts(FLEET_REPORT)[-1]
+        return self.fleets[-1]
+
+    @property
+    def fleets(self) -> list[dict[str, Any]]:
+        """All that were made: one, or with `serial` one a batch."""
+        return self._facts(FLEET_REPORT)
 
     @property
     def summary(self) -> str:
@@ -56,14 +61,14 @@ class Maintained:
         return [one[name] for one in facts if name in one]
 
 
-def maintain(inventory: str | Mapping[str, Any], folder: Path, *arguments: str) -> Maintained:
+def maintain(inventory: str | Mapping[str, Any], folder: Path, *arguments: str, playbook: str = PLAYBOOK) -> Maintained:
     """Run it in `folder`, which is also the user's home; the inventory is text or data."""
     results = folder / "results.jsonl"
     results.unlink(missing_ok=True)
     # JSON is YAML.
     text = inventory if isinstance(inventory, str) else json.dumps(inventory)
     (folder / "registries.yml").write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "registries.yml", PLAYBOOK, *arguments]
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", "registries.yml", playbook, *arguments]
     ended = subprocess.run(
         command,
         cwd=folder,

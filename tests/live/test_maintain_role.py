@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -266,6 +267,31 @@ class TestPlans:
         assert app.digest("production") == new.digest
         assert app.tags() == ["production", "stable", "v2"]
         assert maintain(inventory, tmp_path).recap == {"edge": (0, 0)}
+
+
+class TestReports:
+    """What is told where not all is done at once, and where less is asked for."""
+
+    def test_batches_and_a_short_report(self, edges: list[Recorder], upstream: RunningRegistry, tmp_path: Path) -> None:
+        """With serial each batch tells of all that is known by then; without contents no tag is looked at for them."""
+        (tmp_path / "batches.yml").write_text(
+            json.dumps(
+                [{"hosts": "registries", "gather_facts": False, "serial": 1, "roles": ["regops.oci_registry.maintain"]}]
+            ),
+            encoding="utf-8",
+        )
+        hosts = {f"edge-{number}": {"registry_address": one.address} for number, one in enumerate(edges[:2], 1)}
+        images = [{"src": f"{upstream.address}/team/app:v1.4.2", "dest": "team/app:v1.4.2"}]
+        inventory = inventory_of(hosts, registry_images=images, registry_report_contents=False)
+        run = maintain(inventory, tmp_path, playbook="batches.yml")
+        assert run.status == 0, run.text
+        states = [{one["host"]: one["state"] for one in fleet["registries"]} for fleet in run.fleets]
+        assert states == [
+            {"edge-1": "changed", "edge-2": "waiting"},
+            {"edge-1": "changed", "edge-2": "changed"},
+        ]
+        assert run.fleet["registries"][0]["size"] is None
+        assert [recorder.lines[-1] for recorder in edges[:2]] == ["PUT /v2/team/app/manifests/v1.4.2"] * 2
 
 
 class TestSecrets:
