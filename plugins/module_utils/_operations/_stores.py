@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Dict, Tuple, Union
+from typing import TYPE_CHECKING, Dict, Tuple
 
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.archive import ArchiveStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.layout import LayoutStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import OCI, Location
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.registry import (
@@ -17,6 +15,9 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.regist
     Repository,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import RegistryStore, Store
+
+if TYPE_CHECKING:
+    from ansible_collections.regops.oci_registry.plugins.module_utils._client.archive import ArchiveStore
 
 
 class Stores:
@@ -26,13 +27,14 @@ class Stores:
     def __init__(self, source: Client, destination: Client) -> None:
         self._source = source
         self._destination = destination
-        self._on_disk: Dict[Tuple[str, str], Union[LayoutStore, ArchiveStore]] = {}
+        self._layouts: Dict[str, Store] = {}
+        self._archives: Dict[Tuple[str, str], ArchiveStore] = {}
 
     def __enter__(self) -> Stores:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        for store in self._archives():
+        for store in self._archives.values():
             store.close()
 
     def source(self, location: Location) -> Store:
@@ -58,19 +60,27 @@ class Stores:
 
     def commit(self) -> None:
         """Write the archives that got something. Raises RegistryError, OSError: then that archive is as it was."""
-        for store in self._archives():
+        for store in self._archives.values():
             store.commit()
 
     def _store(self, client: Client, location: Location) -> Store:
         if location.reference is not None:
             return RegistryStore(client.repository(location.reference))
-        key = (location.transport, location.path)
-        if key not in self._on_disk:
-            if location.transport == OCI:
-                self._on_disk[key] = LayoutStore(location.path)
-            else:
-                self._on_disk[key] = ArchiveStore(location.transport, location.path)
-        return self._on_disk[key]
+        return self._layout(location) if location.transport == OCI else self._archive(location)
 
-    def _archives(self) -> "list[ArchiveStore]":
-        return [store for store in self._on_disk.values() if isinstance(store, ArchiveStore)]
+    # Imported where they are needed: most copies are from registry to registry, and every task pays for its imports.
+
+    def _layout(self, location: Location) -> Store:
+        from ansible_collections.regops.oci_registry.plugins.module_utils._client.layout import LayoutStore
+
+        if location.path not in self._layouts:
+            self._layouts[location.path] = LayoutStore(location.path)
+        return self._layouts[location.path]
+
+    def _archive(self, location: Location) -> Store:
+        from ansible_collections.regops.oci_registry.plugins.module_utils._client.archive import ArchiveStore
+
+        key = (location.transport, location.path)
+        if key not in self._archives:
+            self._archives[key] = ArchiveStore(location.transport, location.path)
+        return self._archives[key]

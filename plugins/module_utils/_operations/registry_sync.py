@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import CopyPlan, CopySession
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Platform
@@ -23,11 +23,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._c
     image_result,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import LISTS, PROGRESS
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_apply import (
-    Outcome,
-    carry_out,
-)
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_plan import RepositoryPlan
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
     Entry,
     Failure,
@@ -36,12 +31,15 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._r
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._sides import SIDE, open_stores
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._stores import Stores
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._sync_prune import plan_removals
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._sync_rules import (
     RULES,
     Pair,
     parse_pairs,
 )
+
+if TYPE_CHECKING:
+    from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_apply import Done
+    from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_plan import RepositoryPlan
 
 ARGUMENTS: Dict[str, Any] = {
     "src": {"type": "str"},
@@ -92,17 +90,17 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
         work = [one for entry in listed.entries for one in entry.current]
         failures = list(listed.failures)
         if failures and options["fail_fast"]:
-            return Report([], failures, len(failures)).finish(_result([], Outcome()))
+            return Report([], failures, len(failures)).finish(_result([], []))
         session = CopySession(workers, options["foreign_layers"], context.progress)
         jobs = {job: one for one in work for job in _jobs(one, platforms)}
         copied = copy_images(list(jobs), stores, session, options, context)
         for entry in copied.entries:
             jobs[entry.item].copies.append(entry)
         failures += copied.failures
-        pruned, removals = _prune(work, stores, workers, options, context) if options["prune"] else (Outcome(), [])
-    failures += pruned.failures + removals
-    total = len(jobs) + len(pruned.done) + len(pruned.failures) + len(listed.failures) + len(removals)
-    done: List[Entry[Any, Any, Any]] = [*copied.entries, *pruned.done]
+        pruned, kept = _prune(work, stores, workers, options, context) if options["prune"] else ([], [])
+    failures += kept
+    total = len(jobs) + len(pruned) + len(kept) + len(listed.failures)
+    done: List[Entry[Any, Any, Any]] = [*copied.entries, *pruned]
     return Report(done, failures, total).finish(_result(work, pruned))
 
 
@@ -128,8 +126,12 @@ def _jobs(work: Work, platforms: Tuple[Platform, ...]) -> List[Job]:
 
 def _prune(
     work: Sequence[Work], stores: Stores, workers: Workers, options: Mapping[str, Any], context: Context
-) -> Tuple[Outcome, List[Failure]]:
+) -> Tuple[List[Done], List[Failure]]:
     """Remove from the destinations what their sources have no more."""
+    # Imported here: most tasks remove nothing, and every task pays for what is imported.
+    from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_apply import carry_out
+    from ansible_collections.regops.oci_registry.plugins.module_utils._operations._sync_prune import plan_removals
+
     client = stores.destination_client
 
     def plan(one: Work) -> RepositoryPlan:
@@ -143,11 +145,12 @@ def _prune(
     for found in plans:
         for warning in found.warnings:
             context.warn(warning)
-    return carry_out(client, workers, plans, options, context), looked.failures
+    outcome = carry_out(client, workers, plans, options, context)
+    return outcome.done, outcome.failures + looked.failures
 
 
-def _result(work: Sequence[Work], pruned: Outcome) -> Dict[str, Any]:
-    removals = [entry.item for entry in pruned.done]
+def _result(work: Sequence[Work], pruned: Sequence[Done]) -> Dict[str, Any]:
+    removals = [entry.item for entry in pruned]
     return {
         "images": [image_result(entry) for one in work for entry in one.copies],
         "removed": [
