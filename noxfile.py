@@ -13,6 +13,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import antsibull_nox
@@ -113,8 +114,12 @@ def add_ansible_test(
     parameters: Sequence[str] = (),
     before: Callable[[], None] = lambda: None,
     after: Callable[[], None] = lambda: None,
+    variant: str = "",
 ) -> None:
-    """Add a session that runs `ansible-test command` of one ansible-core release in virtual environments."""
+    """Add a session that runs `ansible-test command` of one ansible-core release in virtual environments.
+
+    `variant` is a part of its name, for a command that has more than one session.
+    """
 
     def prepare() -> None:
         get_pip.provide(ANSIBLE_CORE[core])
@@ -126,7 +131,7 @@ def add_ansible_test(
         shutil.rmtree("tests/output/.tmp", ignore_errors=True)
 
     antsibull_nox.add_ansible_test_session(
-        name=f"ansible-test-{command}-{core}",
+        name=f"ansible-test-{command}-{variant}{core}",
         description=f"Run ansible-test {command} of ansible-core {core} without a container",
         default=False,
         ansible_core_version=core,
@@ -154,12 +159,25 @@ def units_pythons() -> list[str]:
 registries = ExitStack()
 
 
-def start_registries() -> None:
-    """Start the registries that the integration targets use, and write down where they are."""
-    registries.enter_context(write_config(Path("tests/integration/integration_config.yml")))
+def start_registries(in_process: str) -> None:
+    """Start the registries that the integration targets use, and write down where they are, and how tasks are run."""
+    registries.enter_context(write_config(Path("tests/integration/integration_config.yml"), in_process))
+
+
+def add_integration(core: str, variant: str, in_process: str) -> None:
+    """Add the session that runs the integration targets, each task inside the controller or as a module."""
+    add_ansible_test(
+        "integration",
+        core,
+        ["--venv", "--allow-destructive"],
+        partial(start_registries, in_process),
+        registries.close,
+        variant,
+    )
 
 
 for release in ANSIBLE_CORE:
     add_ansible_test("sanity", release, ["--venv"])
     add_ansible_test("units", release, ["--controller", "origin:python=venv/default", *units_pythons()])
-    add_ansible_test("integration", release, ["--venv", "--allow-destructive"], start_registries, registries.close)
+    add_integration(release, "", "auto")
+    add_integration(release, "modules-", "never")

@@ -69,7 +69,7 @@ PARTS: Dict[str, Part] = {
     ),
     "integration": Part(
         "playbooks against real registries (ansible-test integration)",
-        ("ansible-test-integration-2.18", "ansible-test-integration-2.19"),
+        tuple(f"ansible-test-integration-{way}{core}" for way in ("", "modules-") for core in ("2.18", "2.19")),
         (*REGISTRIES, "podman", "openssl", "ssh-keygen"),
     ),
     "molecule": Part(

@@ -45,3 +45,22 @@ attributes:
     membership:
       - regops.oci_registry.registry
 """
+
+    IN_PROCESS = r"""
+attributes:
+  action:
+    support: full
+    description: Has an action plugin of its name, which runs the same operation inside the controller where it can.
+    details:
+      - It does where the task runs on the controller anyway, by the connection P(ansible.builtin.local#connection) and
+        without C(become) and C(async), where the controller's Python has C(requests), and unless
+        C(ansible_python_interpreter) names another Python. That saves what the start of a module costs, and a transfer
+        that takes long can say how far it is. Otherwise the module runs as any other does. The results are the same.
+      - Where the variable C(regops_in_process) is V(never), it always runs as a module. So it does with the environment
+        variable E(REGOPS_IN_PROCESS), or C(in_process) in the section C([regops]) of C(ansible.cfg). The default is
+        V(auto).
+      - With C(-vvv) each task says in which way it runs, and why.
+  async:
+    support: full
+    description: Supports being used with the C(async) keyword.
+"""

@@ -118,6 +118,7 @@ extends_documentation_fragment:
   - regops.oci_registry.registry.progress
   - regops.oci_registry.attributes
   - regops.oci_registry.attributes.group
+  - regops.oci_registry.attributes.in_process
 notes:
   - A folder that ORAS has pushed is saved as the archive (tar and gzip) that ORAS has made of it.
 seealso:

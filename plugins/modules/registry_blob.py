@@ -83,6 +83,7 @@ extends_documentation_fragment:
   - regops.oci_registry.registry.progress
   - regops.oci_registry.attributes
   - regops.oci_registry.attributes.group
+  - regops.oci_registry.attributes.in_process
 notes:
   - The options O(mode), O(owner), O(group), O(attributes) and those of SELinux apply to O(dest) only.
     O(unsafe_writes) has no effect.

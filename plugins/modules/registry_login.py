@@ -52,6 +52,7 @@ extends_documentation_fragment:
   - regops.oci_registry.registry
   - regops.oci_registry.attributes
   - regops.oci_registry.attributes.group
+  - regops.oci_registry.attributes.in_process
 notes:
   - Without a credential helper the password stands in the file almost in clear text (Base64), as Docker and Podman keep
     it. The results and the diff never have it.

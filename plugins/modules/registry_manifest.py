@@ -84,6 +84,7 @@ extends_documentation_fragment:
   - regops.oci_registry.registry.lists
   - regops.oci_registry.attributes
   - regops.oci_registry.attributes.group
+  - regops.oci_registry.attributes.in_process
 seealso:
   - module: regops.oci_registry.registry_manifest_info
   - module: regops.oci_registry.registry_tag

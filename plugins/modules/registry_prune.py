@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - regops.oci_registry.registry.lists
   - regops.oci_registry.attributes
   - regops.oci_registry.attributes.group
+  - regops.oci_registry.attributes.in_process
 options:
   repository:
     description:
@@ -119,6 +120,60 @@ options:
         all its tags, where no rule keeps anything.
     type: bool
     default: false
+  planned:
+    description:
+      - Tags of the repositories as they are going to be, because earlier tasks set or remove them. In check mode these
+        tasks only predict it, as in RV(regops.oci_registry.registry_copy#module:images). Check mode then plans for these
+        tags as well.
+      - Signatures and the like that come with an image, but are not named here, are not considered.
+      - Without check mode it means nothing. Then what is there is what counts.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: The tag with its repository and registry.
+        type: str
+        required: true
+      digest:
+        description: The digest that it is going to point at. Without it, the tag is going to be gone.
+        type: str
+      src:
+        description:
+          - The image that it is copied from. It is looked at where the repository does not have the digest yet.
+        type: str
+      src_auth:
+        description:
+          - Credentials for the registry of O(planned[].src), and how it is reached. Without it, O(username) and
+            O(password) are shown to a source on the host of the repositories only.
+        type: dict
+        suboptions:
+          username:
+            description: The user name.
+            type: str
+          password:
+            description: The password or token.
+            type: str
+          auth_file:
+            description: As O(auth_file).
+            type: path
+            aliases: [authfile]
+          validate_certs:
+            description: As O(validate_certs).
+            type: bool
+            aliases: [tls_verify]
+          ca_path:
+            description: As O(ca_path).
+            type: path
+            aliases: [ca_cert]
+          client_cert:
+            description: As O(client_cert).
+            type: path
+          client_key:
+            description: As O(client_key).
+            type: path
+          plain_http:
+            description: As O(plain_http).
+            type: bool
 notes:
   - Images that do not say when they were made, and those that say so with a fixed moment of long ago, as
     reproducible builds do, are of unknown age. They are kept by O(keep.younger_than), and by O(keep.newest) with
@@ -150,6 +205,22 @@ EXAMPLES = r"""
       newest: 10
   check_mode: true
   register: report
+
+- name: Copy an image
+  regops.oci_registry.registry_copy:
+    src: quay.io/prometheus/prometheus:v3.1.0
+    dest: registry.example.com/mirror/prometheus:v3.1.0
+  register: copied
+
+- name: Keep the three newest; check mode counts the image that the task before would have copied
+  regops.oci_registry.registry_prune:
+    repository: registry.example.com/mirror/prometheus
+    keep:
+      newest: 3
+    planned:
+      - name: registry.example.com/mirror/prometheus:v3.1.0
+        digest: "{{ copied.images[0].digest }}"
+        src: quay.io/prometheus/prometheus:v3.1.0
 
 - name: Keep the five newest versions, and whatever runs somewhere
   regops.oci_registry.registry_prune:

@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - regops.oci_registry.registry.lists
   - regops.oci_registry.attributes.info
   - regops.oci_registry.attributes.group
+  - regops.oci_registry.attributes.in_process
 options:
   name:
     description:

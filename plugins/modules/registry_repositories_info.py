@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - regops.oci_registry.registry
   - regops.oci_registry.attributes.info
   - regops.oci_registry.attributes.group
+  - regops.oci_registry.attributes.in_process
 options:
   registry:
     description:

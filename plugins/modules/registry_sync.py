@@ -157,6 +157,7 @@ extends_documentation_fragment:
   - regops.oci_registry.registry.progress
   - regops.oci_registry.attributes
   - regops.oci_registry.attributes.group
+  - regops.oci_registry.attributes.in_process
 seealso:
   - module: regops.oci_registry.registry_copy
     description: For single images.

@@ -12,6 +12,7 @@ import json
 import os
 from typing import Any
 
+from ansible import constants as C
 from ansible.module_utils.common.json import AnsibleJSONEncoder
 from ansible.plugins.action.normal import ActionModule as ModuleAction
 from ansible.utils.display import Display
@@ -24,6 +25,8 @@ from ansible_collections.regops.oci_registry.plugins.plugin_utils._in_process_ch
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._in_process_module import run_order
 
 display = Display()
+
+_INVOCATION = "INJECT_INVOCATION"
 
 
 class InProcessAction(ModuleAction):
@@ -39,9 +42,10 @@ class InProcessAction(ModuleAction):
             result: dict[str, Any] = super().run(tmp, task_vars)
             return result
         self._tell(f"{self._task.action} runs in-process")
-        return self._run_here((task_vars or {}).get("inventory_hostname", ""))
+        return self._run_here(task_vars or {})
 
-    def _run_here(self, host: str) -> dict[str, Any]:
+    def _run_here(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+        host = task_vars.get("inventory_hostname", "")
         environ: dict[str, Any] = {}
         self._compute_environment_string(environ)
         order = {
@@ -49,6 +53,7 @@ class InProcessAction(ModuleAction):
             "name": self._task.action,
             "options": self._options(),
             "check_mode": bool(self._task.check_mode),
+            "invocation": _tells_invocation(task_vars),
             "environ": {**os.environ, **{name: str(value) for name, value in environ.items()}},
             "folder": self._loader.get_basedir(),
         }
@@ -71,3 +76,10 @@ class InProcessAction(ModuleAction):
 
     def _tell(self, text: str) -> None:
         display.vvv(text, host=self._connection._play_context.remote_addr)
+
+
+def _tells_invocation(task_vars: dict[str, Any]) -> bool:
+    """Whether results have the options: always before ansible-core 2.21, then where that is asked for."""
+    if C.config.get_configuration_definition(_INVOCATION) is None:
+        return True
+    return bool(C.config.get_config_value(_INVOCATION, variables=task_vars))

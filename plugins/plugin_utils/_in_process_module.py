@@ -59,7 +59,8 @@ def run_order(order: Mapping[str, Any], say: Say) -> dict[str, Any]:
     """Run an operation; the result is the module's, without what Ansible adds to it outside of the module.
 
     `order` has the `operation` (the Python name of its file), the module's `name` in messages, its `options` as a
-    module would get them, `check_mode`, and the module's `environ` and working `folder`, which this process takes over.
+    module would get them, `check_mode`, `invocation` (whether the result has the options), and the module's `environ`
+    and working `folder`, which this process takes over.
     """
     os.environ.clear()
     os.environ.update(order["environ"])
@@ -87,6 +88,8 @@ def _run(operation: Any, order: Mapping[str, Any], say: Say) -> dict[str, Any]:
                 result = failure.result
     if {"dest", "path"} & result.keys():
         file_functions().add_path_info(result)
+    if order["invocation"]:
+        result = {**result, "invocation": {"module_args": checked.validated_parameters}}
     return _finished(result, checked, warnings)
 
 
@@ -109,8 +112,8 @@ def _misused(checked: ValidationResult, name: str) -> dict[str, Any] | None:
 
 
 def _finished(result: dict[str, Any], checked: ValidationResult, warnings: list[str]) -> dict[str, Any]:
-    """The result as a module returns it: with its options, and no secret anywhere."""
-    told = {**result, "invocation": {"module_args": checked.validated_parameters}}
+    """The result as a module returns it: with warnings, and no secret anywhere."""
+    told = dict(result)
     if warnings:
         told["warnings"] = list(dict.fromkeys(warnings))
     if checked._deprecations:

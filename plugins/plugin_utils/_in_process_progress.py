@@ -15,18 +15,18 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.progre
 QUIET = 5.0
 INTERVAL = 5.0
 #: Seconds between looks: how late a line may be.
-_LOOK = 0.5
+LOOK = 0.5
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
 @contextmanager
-def reporting(progress: Progress, say: Callable[[str], None], look: float = _LOOK) -> Iterator[None]:
+def reporting(progress: Progress, say: Callable[[str], None]) -> Iterator[None]:
     """Say how far the transfers are, for the time of the block, in a thread of its own."""
     done = threading.Event()
 
     def watch() -> None:
         due = QUIET
-        while not done.wait(look):
+        while not done.wait(LOOK):
             snapshot = progress.snapshot()
             if snapshot is not None and snapshot.seconds >= due and snapshot.done_bytes < snapshot.bytes:
                 due = snapshot.seconds + INTERVAL

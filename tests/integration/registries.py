@@ -7,6 +7,7 @@ The targets find in their variables:
 - registry_address: a registry (distribution 2, the one that Debian packages)
 - other_registry_address: a second one, of another kind where one is installed
 - registry_addresses: all that run, by kind, such as {distribution2: "127.0.0.1:41234"}
+- regops_in_process: whether the modules run inside the controller (auto) or not (never)
 
 and where a container engine works, for the role local_registry, which runs those of distribution:
 
@@ -76,7 +77,7 @@ def start_contained(running: ExitStack, kinds: List[str], addresses: Dict[str, s
 
 
 @contextmanager
-def write_config(path: Path) -> Iterator[Dict[str, object]]:
+def write_config(path: Path, in_process: str) -> Iterator[Dict[str, object]]:
     """Run the registries for the time of the block, with their addresses in the file `path`.
 
     Raises SupportError when distribution 2 is not installed or one does not start. Where no container engine works, the
@@ -94,7 +95,7 @@ def write_config(path: Path) -> Iterator[Dict[str, object]]:
             print(f"The registries are started without containers, and the role local_registry is not tested: {error}")
         addresses = {kind: contained.get(kind) or running.enter_context(start(kind)).address for kind in kinds}
         second = addresses[FIRST] if len(kinds) > 1 else running.enter_context(start(FIRST)).address
-        variables.update(targets_variables(addresses, second))
+        variables.update(targets_variables(addresses, second), regops_in_process=in_process)
         # JSON is YAML.
         path.write_text(json.dumps(variables, indent=2) + "\n", encoding="utf-8")
         yield variables

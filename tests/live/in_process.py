@@ -86,6 +86,8 @@ class Controller:
             **keywords,
             "tasks": list(tasks),
         }
+        # Since ansible-core 2.21 the options of a task are part of its result only where that is asked for.
+        environ = {"ANSIBLE_INJECT_INVOCATION": "true", **(environ or {})}
         return Plays(*played(play, self.folder, "-vvv", *inventory, *arguments, environ=environ, cwd=cwd))
 
     def lines(self, tasks: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -176,6 +176,7 @@ class TestTheSame:
         assert not task.failed
         assert task.result["changed"] is False
         assert task.result["invocation"]["module_args"]["max_parallel"] == 8
+        self.both(controller, [info(image)], environ={"ANSIBLE_INJECT_INVOCATION": "false"})
 
     def test_check_mode_and_diff(self, controller: Controller, image: str) -> None:
         (task,), words = self.both(controller, [tag(image, "new")], "--check", "--diff")

@@ -19,6 +19,7 @@ import traceback
 from typing import IO, Any
 
 from ansible.module_utils import basic
+from ansible.module_utils.common.parameters import PASS_VARS
 
 PLUGINS = "ansible_collections.regops.oci_registry.plugins"
 
@@ -45,6 +46,8 @@ def run_as_the_action_plugin_does(module: str, arguments: dict[str, Any]) -> Non
         "name": f"regops.oci_registry.{name}",
         "options": {key: value for key, value in arguments.items() if not key.startswith("_ansible_")},
         "check_mode": arguments["_ansible_check_mode"],
+        # Since ansible-core 2.21 a module tells its options only where it is asked to.
+        "invocation": "inject_invocation" not in PASS_VARS,
         "environ": dict(os.environ),
         "folder": os.getcwd(),
     }

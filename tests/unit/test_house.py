@@ -81,6 +81,15 @@ def test_connection_options_come_from_the_fragment(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_its_action_plugin(module: str) -> None:
+    """It runs the module's operation inside the controller, and the module's documentation says so."""
+    text = (ROOT / "plugins" / "action" / f"{module}.py").read_text(encoding="utf-8")
+    assert f"_operations import {module}\n" in text
+    assert f"OPERATION = {module}\n" in text
+    assert "regops.oci_registry.attributes.in_process" in documentation(module)["extends_documentation_fragment"]
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_documented_options_are_the_argument_spec(module: str) -> None:
     """Types, defaults, choices and aliases are the same in the documentation and in what the module takes."""
     operation = importlib.import_module(f"{COLLECTION}.plugins.module_utils._operations.{module}")

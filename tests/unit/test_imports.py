@@ -130,6 +130,13 @@ def test_modules_are_only_a_door(path: Path) -> None:
     assert {name.split(".")[2] for name in ours(path) if "_operations" in name} == {path.stem}
 
 
+@pytest.mark.parametrize("path", files("action"))
+def test_action_plugins_are_only_a_door(path: Path) -> None:
+    """An action plugin names its operation, and nothing else; what they all do is in one place."""
+    assert not foreign(path)
+    assert ours(path) == {f"module_utils._operations.{path.stem}", "plugin_utils._in_process.InProcessAction"}
+
+
 @pytest.mark.parametrize("path", files("."))
 def test_only_the_client_speaks_http(path: Path) -> None:
     """Whoever needs the network asks the client."""
