@@ -123,8 +123,8 @@ options:
   planned:
     description:
       - Tags of the repositories as they are going to be, because earlier tasks set or remove them. In check mode these
-        tasks only predict it, as in RV(regops.oci_registry.registry_copy#module:images). Check mode then plans for these
-        tags as well.
+        tasks only predict it, as in RV(regops.oci_registry.registry_copy#module:images). Check mode then plans for
+        these tags as well.
       - Signatures and the like that come with an image, but are not named here, are not considered.
       - Without check mode it means nothing. Then what is there is what counts.
     type: list

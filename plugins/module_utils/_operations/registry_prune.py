@@ -25,7 +25,12 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._p
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_contents import (
     read_contents,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_lookup import Lookup
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_foreseen import (
+    PLANNED,
+    Foresight,
+    open_foresight,
+    parse_planned,
+)
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_plan import (
     RepositoryPlan,
     plan_repository,
@@ -50,6 +55,7 @@ ARGUMENTS: Dict[str, Any] = {
     "exclude": {"type": "list", "elements": "str", "default": []},
     "untagged": {"type": "bool", "default": True},
     "allow_empty": {"type": "bool", "default": False},
+    "planned": PLANNED,
     **LISTS,
 }
 
@@ -62,11 +68,13 @@ CONSTRAINTS: Dict[str, Any] = {
 def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     """Prune the repositories; see the module's documentation for the result."""
     repositories = _names.one_or_many("repository", "repositories", options, _names.repository)
-    policy = parse_policy(options, time.time())
-    with open_client(options, context) as client, Workers(options["max_parallel"]) as workers:
+    policy, planned = parse_policy(options, time.time()), parse_planned(options)
+    with open_client(options, context) as client, Workers(options["max_parallel"]) as workers, open_foresight(
+        planned, options, context, repositories
+    ) as foresight:
         looked = read_items(
             repositories,
-            lambda repository: _look(client, workers, repository, policy),
+            lambda repository: _look(client, workers, repository, policy, foresight),
             options=options,
             describe=lambda repository: repository.name,
         )
@@ -81,12 +89,14 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     return Report(outcome.done, failures, total).finish(_result(plans, outcome))
 
 
-def _look(client: Client, workers: Workers, repository: Reference, policy: Policy) -> RepositoryPlan:
+def _look(
+    client: Client, workers: Workers, repository: Reference, policy: Policy, foresight: Foresight
+) -> RepositoryPlan:
     found = client.repository(repository)
-    contents = read_contents(found, workers)
+    contents, lookup = foresight.look(read_contents(found, workers), found, workers)
     if contents is None:
         return RepositoryPlan(repository, warnings=[f"there is no repository {repository.name}"])
-    return plan_repository(repository, contents, policy, Lookup(found, workers))
+    return plan_repository(repository, contents, policy, lookup)
 
 
 def _result(plans: Sequence[RepositoryPlan], outcome: Outcome) -> Dict[str, Any]:
