@@ -76,4 +76,5 @@ def read_inventory(
         timeout=SECONDS,
         check=False,
     )
-    return Inventory(ended.returncode, ended.stdout, ended.stderr)
+    # Before ansible-core 2.19 warnings are broken into lines, at hyphens too.
+    return Inventory(ended.returncode, ended.stdout, " ".join(ended.stderr.replace("-\n", "-").split()))
