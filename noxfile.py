@@ -9,6 +9,7 @@ sessions that run our own code: pytest, Molecule, and ansible-test without conta
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -157,6 +158,8 @@ def units_pythons() -> list[str]:
 
 
 registries = ExitStack()
+# A session that fails is not followed by what comes after it.
+atexit.register(registries.close)
 
 
 def start_registries(in_process: str) -> None:
