@@ -51,6 +51,10 @@ _value:
     images:
       description: Digests by the names of images when all is done; V(null) for a tag that would be gone.
       type: dict
+    coming:
+      description: The tags that would be set or removed, each with where its image comes from.
+      type: list
+      elements: dict
 """
 
 from typing import Any, Callable, Dict, List

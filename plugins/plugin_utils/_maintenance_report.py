@@ -8,7 +8,11 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
 
-from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_input import below, image_name
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_input import (
+    below,
+    image_name,
+    is_in_registry,
+)
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_results import (
     errors_of,
     item_of,
@@ -46,7 +50,7 @@ def host_report(results: Mapping[str, Any], host: str, registry: str, check_mode
         "kept": [kept for result in results_of(results.get("retention")) for kept in result.get("kept") or ()],
         "errors": errors,
         "drift": drift,
-        "notes": list(_notes(actions, results, registry)) if check_mode else [],
+        "notes": list(_notes(results, registry)) if check_mode else [],
         "size": contents.get("size"),
         "repositories": contents.get("repositories") or [],
     }
@@ -117,11 +121,12 @@ def _drift(results: Mapping[str, Any], registry: str) -> Iterator[Dict[str, Any]
             yield {"name": name, "expected": entry["digest"], "found": found[name], "fails": fails}
 
 
-def _notes(actions: Iterable[Mapping[str, Any]], results: Mapping[str, Any], registry: str) -> Iterator[str]:
+def _notes(results: Mapping[str, Any], registry: str) -> Iterator[str]:
     """What should be known about the prediction of check mode."""
-    touched = {_repository_of(action["name"]) for action in actions if action["step"] != "retention"}
-    for name in sorted(touched & set(_retained(results, registry))):
-        yield f"{name}: retention was judged by what is there now, without what the steps before would bring or remove"
+    retained = set(_retained(results, registry))
+    for image in (image for result in results_of(results.get("images")) for image in result.get("images") or ()):
+        if image.get("changed") and _repository_of(image["dest"]) in retained and not is_in_registry(image["src"]):
+            yield f"{image['dest']}: retention was judged without it, since it comes from {image['src']}"
 
 
 def _retained(results: Mapping[str, Any], registry: str) -> Iterator[str]:
@@ -140,7 +145,7 @@ def _repository_of(name: str) -> str:
 
 
 def fleet_report(reports: Iterable[Report], hosts: Sequence[str], waiting: Iterable[str]) -> Dict[str, Any]:
-    """The report on all registries. Those of `hosts` that have none say so; `waiting` are those that may get it later."""
+    """The report on all registries. Those of `hosts` that have none say so; those `waiting` may get it later."""
     known = {report["host"]: report for report in reports}
     later = set(waiting)
     registries: List[Report] = [known.get(host) or _without_report(host, host in later) for host in hosts]

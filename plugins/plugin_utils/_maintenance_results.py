@@ -8,13 +8,17 @@ from __future__ import annotations
 from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 
-def results_of(registered: Optional[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
-    """The results of a task, or of each round of its loop; none where it was skipped."""
+def every_result(registered: Optional[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
+    """The results of a task, or of each round of its loop, those that were skipped as well."""
     if not registered:
         return []
     rounds = registered.get("results")
-    every = rounds if isinstance(rounds, list) else [registered]
-    return [result for result in every if not result.get("skipped")]
+    return list(rounds) if isinstance(rounds, list) else [registered]
+
+
+def results_of(registered: Optional[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
+    """The results of a task, or of each round of its loop; none where it was skipped."""
+    return [result for result in every_result(registered) if not result.get("skipped")]
 
 
 def item_of(result: Mapping[str, Any]) -> Any:

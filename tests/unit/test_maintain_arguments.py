@@ -20,7 +20,7 @@ FOR: Dict[str, Any] = {
     "registry_mirrors": ("registry_sync", "mirrors.yml", {"repositories", "dest_auth", "fail_fast"}),
     "registry_images": ("registry_copy", "images.yml", {"images", "dest_auth", "fail_fast"}),
     "registry_tags": ("registry_tag", "tags.yml", {"planned_digest", "fail_fast"}),
-    "registry_retention": ("registry_prune", "retention.yml", {"fail_fast"}),
+    "registry_retention": ("registry_prune", "retention.yml", {"planned", "fail_fast"}),
 }
 
 
@@ -49,7 +49,7 @@ def test_an_entry_has_every_option_of_its_module(variable: str) -> None:
 @pytest.mark.parametrize("variable", FOR)
 def test_every_option_of_an_entry_reaches_the_module(variable: str) -> None:
     file = FOR[variable][1]
-    text = (TASKS / file).read_text(encoding="utf-8")
+    text = (TASKS / file).read_text(encoding="utf-8") + (TASKS.parent / "vars" / "main.yml").read_text(encoding="utf-8")
     for option in SPEC[variable]["options"]:
         assert re.search(rf"(?:entry|options)\.{option}\b|'{option}'", text), option
 

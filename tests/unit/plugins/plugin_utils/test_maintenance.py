@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_input import (
     batches,
+    coming,
     planned,
     repositories,
 )
@@ -19,6 +20,7 @@ from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_v
 REGISTRY = "registry.example.com"
 APP = f"{REGISTRY}/team/app"
 OLD, NEW = (f"sha256:{letter * 64}" for letter in "ab")
+SOURCE = "build.example.com/team/app:v1"
 HOSTILE = "<script>alert(1)</script>\x1b[31m\n\u202e{{ 7 * 7 }}"
 
 
@@ -26,10 +28,10 @@ def report(check_mode: bool = False, **results: Any) -> Dict[str, Any]:
     return host_report(results, "edge", REGISTRY, check_mode)
 
 
-def copied(*names: str, digest: str = NEW, changed: bool = True) -> Dict[str, Any]:
+def copied(*names: str, digest: str = NEW, changed: bool = True, src: str = SOURCE) -> Dict[str, Any]:
     """What the loop over the batches of images registers."""
     actions = [{"action": "copy", "name": name, "reason": "it is not there", "bytes": 7} for name in names]
-    images = [{"dest": name, "digest": digest} for name in names]
+    images = [{"src": src, "dest": name, "digest": digest, "changed": changed} for name in names]
     return {"results": [{"changed": changed, "actions": actions if changed else [], "images": images}]}
 
 
@@ -88,6 +90,38 @@ class TestPlanned:
         entries = [{"name": "team/app:v1", "tags": ["stable"]}]
         assert self.plan(entries, current=current, mirrors=mirrors)["entries"] == [None]
 
+    def test_retention_is_told_what_comes_and_who_one_is_at_its_source(self) -> None:
+        auth = {"username": "robot", "password": "secret"}
+        batches_of_images: List[Dict[str, Any]] = [{"options": {}}, {"options": {"src_auth": auth}}]
+        current = {"manifests": [{"name": f"{APP}:v0", "digest": OLD}]}
+        images = {
+            "results": [*copied(f"{APP}:v0", digest=OLD, changed=False)["results"], *copied(f"{APP}:v1")["results"]]
+        }
+        tags: List[Dict[str, Any]] = [
+            {"name": "team/app:v1", "tags": ["stable"]},
+            {"name": "team/db:v1", "tags": ["stable"]},
+            {"name": "team/app", "tags": ["gone"], "state": "absent"},
+        ]
+        plan = self.plan(tags, current=current, images=images)
+        assert "secret" not in str(plan)
+        found = coming(plan, [APP], {"mirrors": [], "images": batches_of_images})
+        assert found == [
+            {"name": f"{APP}:v0", "digest": OLD, "src": SOURCE},
+            {"name": f"{APP}:v1", "digest": NEW, "src": SOURCE, "src_auth": auth},
+            {"name": f"{APP}:stable", "digest": NEW, "src": SOURCE, "src_auth": auth},
+            {"name": f"{APP}:gone"},
+        ]
+
+    def test_what_comes_from_an_archive_cannot_be_foreseen(self) -> None:
+        images = copied(f"{APP}:v1", src="oci-archive:/media/usb/bundle.tar:team/app:v1")
+        plan = self.plan([{"name": "team/app:v1", "tags": ["stable"]}], images=images)
+        assert coming(plan, [APP], {"mirrors": [], "images": [{"options": {}}]}) == []
+        there = copied(f"{APP}:v1", src="oci:/media/usb:v1", changed=False)
+        plan = self.plan([], images=there)
+        assert coming(plan, [APP], {"mirrors": [], "images": [{"options": {}}]}) == [
+            {"name": f"{APP}:v1", "digest": NEW}
+        ]
+
     def test_of_what_failed_nothing_is_known(self) -> None:
         failed = {"results": [{"failed": True, "msg": "no"}]}
         entries = [{"name": "team/app:v1", "tags": ["stable"]}]
@@ -128,9 +162,12 @@ class TestReport:
 
     def test_a_prediction_says_what_it_does_not_know(self) -> None:
         entry = {"ansible_loop_var": "e", "e": {"repositories": ["team/app", "team/db"]}, "actions": []}
-        results: Dict[str, Any] = {"images": copied(f"{APP}:v1"), "retention": {"results": [entry]}}
-        assert [note.partition(":")[0] for note in report(check_mode=True, **results)["notes"]] == [APP]
-        assert report(**results)["notes"] == []
+        archive = {"images": copied(f"{APP}:v1", src="oci-archive:/media/usb/bundle.tar:v1")}
+        retention = {"results": [entry]}
+        (note,) = report(check_mode=True, retention=retention, **archive)["notes"]
+        assert note.startswith(f"{APP}:v1: retention was judged without it")
+        assert report(check_mode=True, retention=retention, images=copied(f"{APP}:v1"))["notes"] == []
+        assert report(retention=retention, **archive)["notes"] == []
 
     def test_a_tag_that_is_to_be_absent_is_removed_with_its_reason(self) -> None:
         action = {"action": "untag", "name": f"{APP}:v1", "reason": "the tag is there", "digest": OLD}
