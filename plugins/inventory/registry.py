@@ -41,6 +41,7 @@ options:
       - Many registries. Each is a dictionary with C(registry), and those options of the connection and of what to take
         that are different from the top of the file.
       - An entry with C(username) or C(auth_file) of its own takes no credentials from the top.
+      - They are read at the same time; O(max_parallel) is for each of them, and for how many of them.
     type: list
     elements: dict
     default: []

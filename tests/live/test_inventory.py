@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,7 @@ from tests.live.playbooks import SECONDS, environment
 from tests.support.images import Pusher, build_image, build_index
 from tests.support.nginx import RunningNginx
 from tests.support.recorder import Recorder, Reply
-from tests.support.registries import RunningRegistry
+from tests.support.registries import RunningRegistry, start
 
 ONE = build_image([b"one"], "linux/amd64", annotations={"made.by": "{{ 6 * 7 }}"})
 TWO = build_image([b"two"], "linux/arm64")
@@ -32,16 +32,17 @@ BOTH = build_index([ONE, TWO])
 NOBODY = "127.0.0.1:1"
 
 
-@pytest.fixture
-def filled(start_registry: Callable[..., RunningRegistry]) -> RunningRegistry:
-    """A registry of the test's own, with three repositories."""
-    registry = start_registry("distribution3")
-    for repository in ("team/app", "team/db", "mirror/redis"):
-        pusher = Pusher(registry.address, repository)
-        pusher.push(ONE, "v1.9")
-        pusher.push(TWO, "v1.10")
-        pusher.push(BOTH, "latest")
-    return registry
+@pytest.fixture(scope="module")
+def filled(needs: Callable[..., None]) -> Iterator[RunningRegistry]:
+    """A registry of these tests' own, with three repositories; none of the tests writes to it."""
+    needs("distribution3")
+    with start("distribution3") as registry:
+        for repository in ("team/app", "team/db", "mirror/redis"):
+            pusher = Pusher(registry.address, repository)
+            pusher.push(ONE, "v1.9")
+            pusher.push(TWO, "v1.10")
+            pusher.push(BOTH, "latest")
+        yield registry
 
 
 def test_every_repository_is_a_host(filled: RunningRegistry, tmp_path: Path) -> None:
