@@ -204,12 +204,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
         """Set the options, after the templates in their values were evaluated."""
-        self.templar.available_variables = dict(var_options or {})
-        given = {
-            name: value if name in _EXPRESSIONS else self.templar.template(value)
-            for name, value in (direct or {}).items()
-        }
-        super().set_options(task_keys=task_keys, var_options=var_options, direct=given)
+        if direct:
+            self.templar.available_variables = dict(var_options or {})
+            direct = {
+                name: value if name in _EXPRESSIONS else self.templar.template(value) for name, value in direct.items()
+            }
+        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Fill the inventory from the registries that the file at `path` names. Raises AnsibleParserError."""
