@@ -135,7 +135,7 @@ options:
         key: retries
   max_parallel:
     description:
-      - How many requests may be under way at the same time.
+      - How many requests to one registry may be under way at the same time.
     type: int
     default: 8
     vars:

@@ -33,7 +33,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.store 
 from tests.live.clients import Place, repository_at
 from tests.support.images import Image, Pusher, build_image, build_index
 from tests.support.modules import ModuleRunner
-from tests.support.recorder import RecordedRequest, Recorder
+from tests.support.recorder import RecordedRequest, Recorder, Reply
 from tests.support.registries import KINDS, RunningRegistry
 
 PLATFORMS = ("linux/amd64", "linux/arm64/v8", "windows/amd64")
@@ -298,6 +298,30 @@ class TestNothingHalf:
             pair.copy("v1")
         assert error.value.category == "not_found"
         assert pair.dest.pusher.digest("v1") == older.digest
+
+    @pytest.mark.parametrize("kind", ["distribution2", "distribution3"])
+    def test_a_first_copy_that_broke_off_is_not_begun_anew(
+        self, kind: str, running: Running, olareg: RunningRegistry, repository: str, client: Client
+    ) -> None:
+        """The repository looks new: it has no tag. What came already is found by the request that begins its upload."""
+        large = [bytes([number]) * (2 << 20) + repository.encode() for number in range(2)]
+        image = build_image(large)
+        with Recorder(olareg.address) as reads, Recorder(running(kind).address) as writes:
+            pair = Pair(Side(olareg, reads, repository), Side(running(kind), writes, repository), client)
+            pair.source.pusher.push(image, "v1")
+            config = next(iter(image.blobs))
+            reads.intercept = lambda request: Reply(404) if request.path.endswith(config) else None
+            with pytest.raises(RegistryError, match=config):
+                pair.copy("v1")
+            came = [digest for digest in image.blobs if pair.dest.pusher.blob(digest) is not None]
+            assert came
+            reads.intercept = None
+            reads.clear()
+            stats = pair.copy("v1")
+            assert (stats.mounted_blobs, stats.transferred_blobs) == (len(came), len(image.blobs) - len(came))
+            fetched = {request.path.rpartition("/")[2] for request in reads.requests if "/blobs/" in request.path}
+            assert fetched == set(image.blobs) - set(came)
+            assert pair.dest.pusher.digest("v1") == image.digest
 
     def test_an_image_that_is_missing_at_the_source(self, pair: Pair) -> None:
         with pytest.raises(RegistryError) as error:

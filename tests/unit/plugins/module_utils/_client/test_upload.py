@@ -88,6 +88,18 @@ def test_blob_that_was_found_missing_is_not_looked_for(repository, uploads):
     assert uploads.said == ["POST", "PUT +10"]
 
 
+def test_small_source_is_read_before_the_registry_waits_for_what_it_says(repository, uploads):
+    asked_before = []
+
+    class Source(BytesSource):
+        def open(self, start=0):
+            asked_before.append(uploads.said)
+            return super().open(start)
+
+    assert push_blob(repository, descriptor(DATA), Source(DATA)) == UPLOADED
+    assert asked_before == [["HEAD", "POST"]]
+
+
 @pytest.mark.parametrize("data", [b"", b"x"])
 @pytest.mark.parametrize("chunk_size", [None, 1, 4])
 def test_smallest_blobs(repository, uploads, data, chunk_size):

@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A repository as a copy sees it: is it new, and how a blob is brought of which nobody asked whether it is there."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client import store as store_module
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import BytesSource
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import RegistryStore
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import MOUNTED, PRESENT, UPLOADED
+from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_server import (
+    Answer,
+    error_answer,
+    json_answer,
+)
+
+DATA = b"0123456789"
+DIGEST = Digest.of(DATA)
+BLOB = f"/v2/app/blobs/{DIGEST}"
+UPLOADS = "/v2/app/blobs/uploads/"
+SESSION = Answer(202, {"Location": UPLOADS + "session1"})
+
+
+@pytest.fixture
+def store(client, server, monkeypatch):
+    monkeypatch.setattr(store_module, "_WORTH_A_MOUNT", len(DATA))
+    return RegistryStore(client.repository(Reference(server.address, "app")))
+
+
+def push(store, data=DATA, mount_from=(), asked=True):
+    blob = Descriptor("application/octet-stream", Digest.of(data), len(data))
+    return store.push_blob(blob, BytesSource(data), mount_from, asked)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_new"),
+    [
+        (error_answer(404, "NAME_UNKNOWN", "no such repository"), True),
+        (json_answer({"name": "app", "tags": []}), True),
+        (json_answer({"name": "app", "tags": None}), True),
+        (json_answer({"name": "app", "tags": ["v1"]}), False),
+        (error_answer(403, "DENIED", "no"), False),
+        (error_answer(405, "UNSUPPORTED", "no"), False),
+        (Answer(200, None, b"<html>"), False),
+    ],
+)
+def test_new_is_what_has_no_tag(store, server, answer, is_new):
+    server.on("GET", "/v2/app/tags/list", answer)
+    assert store.is_new() is is_new
+    assert server.lines == ["GET /v2/app/tags/list?n=1"]
+
+
+def test_what_was_found_missing_is_sent(store, server):
+    server.on("POST", UPLOADS, SESSION)
+    server.on("PUT", UPLOADS + "session1", Answer(201))
+    assert push(store) == UPLOADED
+    assert server.lines[0] == f"POST {UPLOADS}"
+
+
+def test_what_nobody_asked_for_is_found_by_the_request_that_begins_its_upload(store, server):
+    server.on("POST", UPLOADS, Answer(201))
+    assert push(store, asked=False) == MOUNTED
+    assert server.lines == [f"POST {UPLOADS}?mount={DIGEST}&from=app"]
+
+
+def test_what_is_not_there_is_sent_in_the_session_that_the_question_began(store, server):
+    server.on("POST", UPLOADS, SESSION)
+    server.on("PUT", UPLOADS + "session1", Answer(201))
+    assert push(store, asked=False) == UPLOADED
+    assert server.lines == [f"POST {UPLOADS}?mount={DIGEST}&from=app", f"PUT {UPLOADS}session1?digest={DIGEST}"]
+
+
+def test_what_is_small_is_sent_without_a_question(store, server):
+    server.on("POST", UPLOADS, SESSION)
+    server.on("PUT", UPLOADS + "session1", Answer(201))
+    assert push(store, DATA[1:], asked=False) == UPLOADED
+    assert server.lines[0] == f"POST {UPLOADS}"
+
+
+@pytest.mark.parametrize("refusal", [SESSION, error_answer(405, "UNSUPPORTED", "no")])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_what_cannot_be_mounted_is_asked_for_before_it_is_sent(store, server, refusal, is_there):
+    server.on("POST", UPLOADS, refusal, SESSION)
+    server.on("HEAD", BLOB, Answer(200, {"Content-Length": "10"}) if is_there else Answer(404))
+    server.on("DELETE", UPLOADS + "session1", Answer(204))
+    server.on("PUT", UPLOADS + "session1", Answer(201))
+    assert push(store, mount_from=["base"], asked=False) == (PRESENT if is_there else UPLOADED)
+    methods = [request.method for request in server.requests]
+    assert methods[:2] == ["POST", "HEAD"]
+    if not is_there:
+        assert methods[2:] == ["PUT"] if refusal is SESSION else ["POST", "PUT"]
+    else:
+        assert methods[2:] == (["DELETE"] if refusal is SESSION else [])
