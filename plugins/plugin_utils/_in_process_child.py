@@ -16,16 +16,16 @@ import os
 import select
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.util import Finalize
+from queue import SimpleQueue
 from typing import IO, Any, NoReturn
 
 #: Seconds that a process is given for removing temporary files and cancelling uploads when its task is given up.
 GRACE = 2.0
-_SIGNALS = (signal.SIGINT, signal.SIGALRM)
-
 #: Plain JSON types only.
 Message = dict[str, Any]
 Say = Callable[[Message], None]
@@ -132,14 +132,30 @@ def _send(pipe: IO[str], message: Message) -> None:
 def _be_child(work: Work, ordered: int, answered: int) -> NoReturn:
     """Serve, and go: what the worker does at its own end, such as removing its files, is not for us to do."""
     try:
-        for number in _SIGNALS:
-            signal.signal(number, signal.SIG_DFL)
-        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(number))
-        with os.fdopen(ordered, encoding="utf-8") as orders, os.fdopen(answered, "w", encoding="utf-8") as out:
-            for line in orders:
-                _send(out, _answer(work, json.loads(line), lambda news: _send(out, {"news": news})))
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _leave)
+        inbox: SimpleQueue[str] = SimpleQueue()
+        threading.Thread(target=_receive, args=[ordered, inbox], daemon=True).start()
+        with os.fdopen(answered, "w", encoding="utf-8") as out:
+            while True:
+                _send(out, _answer(work, json.loads(inbox.get()), lambda news: _send(out, {"news": news})))
     finally:
         os._exit(0)
+
+
+def _leave(number: int, frame: object) -> NoReturn:
+    """Leave by way of all that wants to clean up. What does not come to an end is ended by the alarm."""
+    signal.setitimer(signal.ITIMER_REAL, GRACE)
+    sys.exit(128 + number)
+
+
+def _receive(ordered: int, inbox: SimpleQueue[str]) -> None:
+    """Take orders, and notice when the worker is gone in the middle of one: nobody else would stop it."""
+    with os.fdopen(ordered, encoding="utf-8") as orders:
+        for line in orders:
+            inbox.put(line)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _answer(work: Work, order: Message, say: Say) -> Message:

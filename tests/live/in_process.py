@@ -92,20 +92,26 @@ class Controller:
 
     def lines(self, tasks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         """Run tasks on localhost, and give what Ansible says as it says it, line by line."""
+        with self.running(tasks) as ansible:
+            assert ansible.stdout is not None
+            for line in ansible.stdout:
+                yield line.rstrip()
+
+    def running(self, tasks: Sequence[Mapping[str, Any]], pass_fds: Sequence[int] = ()) -> subprocess.Popen[str]:
+        """Start a play on localhost, as from a terminal of its own; its words are in one pipe."""
         playbook = self.folder / "play.json"
         play = {"hosts": "localhost", "gather_facts": False, "tasks": list(tasks)}
         playbook.write_text(json.dumps([play]), encoding="utf-8")
-        with subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "ansible", "playbook", str(playbook)],
             cwd=self.folder,
             env=user_environment(self.folder),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-        ) as running:
-            assert running.stdout is not None
-            for line in running.stdout:
-                yield line.rstrip()
+            start_new_session=True,
+            pass_fds=pass_fds,
+        )
 
     def ad_hoc(self, module: str, options: str) -> Plays:
         """Run a module on localhost by the program `ansible`."""

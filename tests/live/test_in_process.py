@@ -8,6 +8,8 @@ import contextlib
 import getpass
 import os
 import re
+import select
+import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -322,7 +324,7 @@ class TestWhatSurroundsATask:
         assert not plays.of("changed").changed
 
     def test_a_time_limit(self, controller: Controller, image: str) -> None:
-        """The task ends, with its connections; the next one runs. The registry would have answered one of three questions."""
+        """The task ends, with all that it has started; the next one runs. The registry has answered one question."""
         address, repository = image.rsplit(":", 1)[0].split("/", 1)
         with Recorder(address) as recorder:
             silence = threading.Event()
@@ -343,6 +345,25 @@ class TestWhatSurroundsATask:
         assert "time" in plays.of("slow").result["msg"].lower()
         assert not plays.of("next").failed
         assert not running_below(controller.folder)
+
+    def test_an_interrupt(self, controller: Controller, image: str) -> None:
+        """Ctrl-C ends everything, in the middle of a request that gets no answer."""
+        address, repository = image.rsplit(":", 1)[0].split("/", 1)
+        asked, silence = threading.Event(), threading.Event()
+        reading, writing = os.pipe()
+        with Recorder(address) as recorder, os.fdopen(reading, "rb") as pipe:
+            recorder.intercept = lambda request: asked.set() or silence.wait() and None
+            try:
+                task = info(f"{recorder.address}/{repository}:v1")
+                with controller.running([task], pass_fds=[writing]) as ansible:
+                    os.close(writing)
+                    assert asked.wait(60)
+                    os.killpg(ansible.pid, signal.SIGINT)
+                    # The last process that Ansible has started closes the pipe by its end.
+                    assert select.select([pipe], [], [], 60)[0]
+                    assert pipe.read() == b""
+            finally:
+                silence.set()
 
 
 class TestProgress:

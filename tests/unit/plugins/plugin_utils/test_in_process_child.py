@@ -122,6 +122,37 @@ def test_a_process_that_ends_by_itself(order: Message, words: str) -> None:
     assert run_in_child(work, {}, ignore)["type"] is None
 
 
+def test_a_process_whose_maker_is_gone_ends(tmp_path: Path) -> None:
+    """In the middle of an order, too; and after it has cleaned up."""
+    reading, writing = os.pipe()
+    maker = os.fork()
+    if maker == 0:
+        with contextlib.suppress(BaseException):
+            run_in_child(work, {"hang": str(tmp_path / "file")}, lambda news: os._exit(0))
+        os._exit(1)
+    os.close(writing)
+    # Closed by the last one that has it.
+    assert os.read(reading, 1) == b""
+    os.close(reading)
+    assert os.waitstatus_to_exitcode(os.waitpid(maker, 0)[1]) == 0
+    assert not (tmp_path / "file").exists()
+
+
+def test_a_process_that_does_not_come_to_its_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By itself, for there may be nobody else: its alarm is not what the worker does at an alarm."""
+    monkeypatch.setattr(process, "GRACE", 0.2)
+
+    def stay(order: Message, say: Say) -> Message:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+        finally:
+            threading.Event().wait()
+        return {}
+
+    with pytest.raises(ChildFailed, match=f"ended by signal {signal.SIGALRM.value}"):
+        run_in_child(stay, {}, ignore)
+
+
 @pytest.mark.parametrize("deaf", [False, True], ids=["polite", "deaf"])
 def test_a_task_that_is_given_up_ends_the_process(deaf: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has time to clean up; where it does not listen it is ended all the same."""
