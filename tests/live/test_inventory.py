@@ -21,6 +21,7 @@ from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._cl
 
 from tests.live.inventories import read_inventory
 from tests.live.playbooks import SECONDS, environment
+from tests.live.test_many_tags import InFlight
 from tests.support.images import Pusher, build_image, build_index
 from tests.support.nginx import RunningNginx
 from tests.support.recorder import Recorder, Reply
@@ -118,6 +119,13 @@ class TestRequests:
         assert [line for line in lines if "_catalog" in line] == ["GET /v2/_catalog"]
         assert len(lines) == 3
 
+    def test_no_more_at_a_time_than_allowed(self, filled: RunningRegistry, tmp_path: Path) -> None:
+        with Recorder(filled.address) as recorder:
+            in_flight = recorder.intercept = InFlight()
+            content = {"registry": recorder.address, "inventory_level": "image", "max_parallel": 2}
+            assert len(read_inventory(content, tmp_path).hosts) == 9
+        assert in_flight.most <= 2
+
 
 class TestConstructed:
     """Variables and groups by expressions."""
@@ -198,6 +206,13 @@ def test_a_repository_that_is_refused_leaves_the_others(filled: RunningRegistry,
         assert list(found.hosts) == [f"{recorder.address}/team/app"], found.words
     assert "team/db" in found.words
     assert "403" in found.words
+
+
+def test_hosts_are_chosen_by_patterns(filled: RunningRegistry, tmp_path: Path) -> None:
+    content = {"registry": filled.address, "inventory_level": "image"}
+    for pattern in ("*/team/app?v1.9", f"{filled.address}/team/app:v1.9".replace(":", "?")):
+        hosts = read_inventory(content, tmp_path, "--list", "--limit", pattern).hosts
+        assert list(hosts) == [f"{filled.address}/team/app:v1.9"]
 
 
 def test_without_a_catalog_names_are_asked_for(olareg: RunningRegistry, tmp_path: Path) -> None:
