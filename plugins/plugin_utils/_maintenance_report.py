@@ -163,7 +163,7 @@ def fleet_report(reports: Iterable[Report], hosts: Sequence[str], waiting: Itera
             "removed": sum(len(report["removed"]) for report in registries),
             "errors": sum(len(report["errors"]) for report in registries),
             "drift": sum(len(report["drift"]) for report in registries),
-            "repositories": sum(len(report["repositories"]) for report in registries),
+            "repositories": sum(bool(entry["tags"]) for report in registries for entry in report["repositories"]),
             "tags": sum(len(entry["tags"]) for report in registries for entry in report["repositories"]),
             "size": sum(report["size"] or 0 for report in registries),
         },

@@ -179,6 +179,11 @@ class TestReport:
         assert [one["state"] for one in found["registries"]] == ["changed", "failed", "waiting"]
         assert (found["totals"]["failed"], found["totals"]["actions"], found["failed"]) == (1, 1, True)
 
+    def test_repositories_without_a_tag_are_not_counted(self) -> None:
+        repository_of = [{"repository": APP, "exists": True, "tags": tags} for tags in ([{"name": "v1"}], [])]
+        found = fleet_report([report(contents={"size": 1, "repositories": repository_of})], ["edge"], [])
+        assert (found["totals"]["repositories"], found["totals"]["tags"], found["totals"]["size"]) == (1, 1, 1)
+
 
 class TestView:
     """What the templates show."""
