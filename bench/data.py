@@ -7,8 +7,8 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,40 +43,11 @@ class Sizes:
     huge_bytes: int = 512 << 20
     #: Of the work that is measured in part and extrapolated: digests of tags, and items of a loop.
     probe: int = 100
-    short_loop: int = 5
-    long_loop: int = 20
+    short_loop: int = 2
+    long_loop: int = 12
 
 
 Content = list[tuple[str, Image, list[Image]]]
-
-
-def _layers(name: str, count: int, size: int) -> list[bytes]:
-    """Layers that programs can unpack, of random bytes; with more than a letter of their own in each."""
-    return [layer({"data": random.Random(f"{name} {number}").randbytes(size)}) for number in range(count)]
-
-
-def _big(sizes: Sizes) -> Content:
-    return [("v1", build_image(_layers("big", sizes.big_layers, sizes.big_bytes)), [])]
-
-
-def _small(sizes: Sizes) -> Content:
-    return [("v1", build_image(_layers("small", sizes.small_layers, sizes.small_bytes)), [])]
-
-
-def _index(sizes: Sizes) -> Content:
-    children = [
-        build_image(_layers(platform, sizes.small_layers, sizes.small_bytes), platform)
-        for platform in PLATFORMS[: sizes.platforms]
-    ]
-    return [("v1", build_index(children), children)]
-
-
-def _fifty(sizes: Sizes) -> Content:
-    return [(f"v{number}", build_image(_layers(f"tag {number}", 1, 1024)), []) for number in range(1, sizes.tags + 1)]
-
-
-#: By its name, which is the repository's, too; the set "huge" is written by itself.
-SETS: dict[str, Callable[[Sizes], Content]] = {"big": _big, "small": _small, "index": _index, "fifty": _fifty}
 
 
 @dataclass(frozen=True)
@@ -108,19 +79,32 @@ class Layout:
         return found
 
 
-def layout(cache: Path, name: str, sizes: Sizes) -> Layout:
-    """Give a set of images, making it where the folder `cache` has none of these sizes."""
-    stamp = hashlib.sha256(json.dumps(asdict(sizes)).encode()).hexdigest()[:12]
-
-    def make(folder: Path) -> None:
-        (folder / "blobs" / "sha256").mkdir(parents=True)
-        (folder / "oci-layout").write_text(json.dumps({"imageLayoutVersion": "1.0.0"}), encoding="utf-8")
-        _write(Layout(folder), _huge(Layout(folder), sizes) if name == "huge" else SETS[name](sizes))
-
-    return Layout(made_once(cache / f"{name}-{stamp}", make))
+def _layers(name: str, count: int, size: int) -> list[bytes]:
+    """Layers that programs can unpack, of random bytes that are the same every time."""
+    return [layer({"data": random.Random(f"{name} {number}").randbytes(size)}) for number in range(count)]
 
 
-def _huge(target: Layout, sizes: Sizes) -> Content:
+def _big(sizes: Sizes, target: Layout) -> Content:
+    return [("v1", build_image(_layers("big", sizes.big_layers, sizes.big_bytes)), [])]
+
+
+def _small(sizes: Sizes, target: Layout) -> Content:
+    return [("v1", build_image(_layers("small", sizes.small_layers, sizes.small_bytes)), [])]
+
+
+def _index(sizes: Sizes, target: Layout) -> Content:
+    children = [
+        build_image(_layers(platform, sizes.small_layers, sizes.small_bytes), platform)
+        for platform in PLATFORMS[: sizes.platforms]
+    ]
+    return [("v1", build_index(children), children)]
+
+
+def _fifty(sizes: Sizes, target: Layout) -> Content:
+    return [(f"v{number}", build_image(_layers(f"tag {number}", 1, 1024)), []) for number in range(1, sizes.tags + 1)]
+
+
+def _huge(sizes: Sizes, target: Layout) -> Content:
     """One layer of zeros, a file with a hole that takes no room; its beginning makes it unlike any other."""
     sparse = target.folder / "layer"
     with open(sparse, "w+b") as file:
@@ -139,6 +123,29 @@ def _huge(target: Layout, sizes: Sizes) -> Content:
         "layers": [{"mediaType": OCI_LAYER, "digest": digest, "size": sizes.huge_bytes}],
     }
     return [("v1", Image(json.dumps(manifest).encode(), OCI_MANIFEST, {sha256(config): config}), [])]
+
+
+#: By its name, which is the repository's, too: what its making depends on, and how its images are made.
+SETS: dict[str, tuple[Sequence[str], Callable[[Sizes, Layout], Content]]] = {
+    "big": (("big_layers", "big_bytes"), _big),
+    "small": (("small_layers", "small_bytes"), _small),
+    "index": (("platforms", "small_layers", "small_bytes"), _index),
+    "fifty": (("tags",), _fifty),
+    "huge": (("huge_bytes",), _huge),
+}
+
+
+def layout(cache: Path, name: str, sizes: Sizes) -> Layout:
+    """Give a set of images, making it where the folder `cache` has none of these sizes."""
+    fields, content = SETS[name]
+    stamp = "-".join(str(getattr(sizes, field)) for field in fields)
+
+    def make(folder: Path) -> None:
+        (folder / "blobs" / "sha256").mkdir(parents=True)
+        (folder / "oci-layout").write_text(json.dumps({"imageLayoutVersion": "1.0.0"}), encoding="utf-8")
+        _write(Layout(folder), content(sizes, Layout(folder)))
+
+    return Layout(made_once(cache / f"{name}-{stamp}", make))
 
 
 def _write(target: Layout, content: Content) -> None:

@@ -114,12 +114,15 @@ def _cell(values: Sequence[float] | None, measure: str) -> str:
 
 
 def _trouble(outcomes: Sequence[Outcome]) -> list[str]:
-    """Who took no part in which rows, and why."""
-    rows: dict[tuple[str, str], list[str]] = {}
+    """Who took no part in which rows, and why; those of one reason together."""
+    reasons: dict[str, dict[str, list[str]]] = {}
     for outcome in outcomes:
         for program, why in outcome.trouble.items():
-            rows.setdefault((program, " ".join(why.split())[:300]), []).append(outcome.row.name)
-    lines = [f"- {program}, {', '.join(names)}: {why}" for (program, why), names in rows.items()]
+            rows = reasons.setdefault(" ".join(why.split())[:300], {})
+            rows.setdefault(outcome.row.name, []).append(program)
+    lines = [
+        f"- {name}: {', '.join(programs)}: {why}" for why, rows in reasons.items() for name, programs in rows.items()
+    ]
     return ["", "## Left out", "", *lines] if lines else []
 
 

@@ -86,8 +86,8 @@ def test_the_page_has_every_figure() -> None:
     assert "| copy-x | 0.7 (0.6–0.8) | 1.2 (1–9) | 2 |" in lines
     assert "| copy-x | 0.50 | 0.25 |" in lines
     assert "| copy-x | 41 | 12 |" in lines
-    assert "- regctl, copy-x: ended with status 1" in lines
-    assert "- skopeo, copy-x: missing" in lines
+    assert "- copy-x: regctl: ended with status 1" in lines
+    assert "- copy-x: skopeo: missing" in lines
 
 
 def test_the_document_has_every_sample() -> None:
