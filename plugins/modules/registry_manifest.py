@@ -82,6 +82,7 @@ options:
 extends_documentation_fragment:
   - regops.oci_registry.registry
   - regops.oci_registry.registry.lists
+  - regops.oci_registry.registry.progress
   - regops.oci_registry.attributes
   - regops.oci_registry.attributes.group
   - regops.oci_registry.attributes.in_process

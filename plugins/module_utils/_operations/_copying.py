@@ -77,10 +77,15 @@ def _look(session: CopySession, src: Store, dest: Store, job: Job, options: Mapp
     wanted = job.dest.reference.digest if job.dest.reference is not None else None
     if wanted is not None and wanted != found.digest:
         raise VerificationError(f"{job.dest} cannot be a copy of {job.src}, whose digest is {found.digest}")
-    for step in found.all_blobs:
-        if step.how == TRANSFER:
-            session.progress.expect(step.descriptor, dest.place)
+    announce(session, found)
     return found
+
+
+def announce(session: CopySession, plan: CopyPlan) -> None:
+    """Say what a copy is going to transfer, so that what is left is known from the beginning."""
+    for step in plan.all_blobs:
+        if step.how == TRANSFER:
+            session.progress.expect(step.descriptor, plan.dest.place)
 
 
 def image_result(entry: Entry[Job, CopyPlan, CopyStats]) -> Dict[str, Any]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import AbstractSet, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import AbstractSet, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
@@ -43,6 +43,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._c
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_jobs import Job
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_plan import plan_image
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copying import announce
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._manifest_input import (
     given_manifest,
     text_annotations,
@@ -102,7 +103,7 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     """Push the manifest; see the documentation of registry_manifest for the result."""
     wanted = parse(options)
     with open_client(options, context) as client, Workers(options["max_parallel"]) as workers:
-        pusher = _Pusher(client, client.repository(wanted.name), workers, context.warn)
+        pusher = _Pusher(client, client.repository(wanted.name), workers, context)
         steps: Steps[Wanted, Found, None] = Steps(pusher.observe, plan_present, pusher.apply)
         report = change_items([wanted], steps, options=options, context=context)
     manifests = [_facts(entry.item, entry.current.manifest) for entry in report.entries]
@@ -163,12 +164,12 @@ def _plan_version(name: Reference, found: Found, now: Optional[Descriptor], push
 class _Pusher:
     """Looks, and pushes."""
 
-    def __init__(self, client: Client, repository: Repository, workers: Workers, warn: Callable[[str], None]) -> None:
+    def __init__(self, client: Client, repository: Repository, workers: Workers, context: Context) -> None:
         self.client = client
         self.repository = repository
         self.workers = workers
-        self.session = CopySession(workers)
-        self.warn = warn
+        self.session = CopySession(workers, progress=context.progress)
+        self.warn = context.warn
 
     def observe(self, wanted: Wanted) -> Found:
         """GET and HEAD only. Raises VerificationError when the manifest is not what its name says."""
@@ -209,7 +210,9 @@ class _Pusher:
 
     def _plan_copy(self, job: Job) -> CopyPlan:
         source, target = Stores(self.client, self.client).source(job.src), RegistryStore(self.repository)
-        return plan_copy(self.session, source, job.src.version, target, job.dest.version)
+        plan = plan_copy(self.session, source, job.src.version, target, job.dest.version)
+        announce(self.session, plan)
+        return plan
 
     def _missing(self, manifest: Manifest, accounted: AbstractSet[Digest]) -> List[Descriptor]:
         """What the manifest refers to and the repository lacks, but for what may be elsewhere, and the subject.

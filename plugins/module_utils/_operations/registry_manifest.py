@@ -12,7 +12,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations im
     _manifest_present,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import LISTS
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import LISTS, PROGRESS
 
 ARGUMENTS: Dict[str, Any] = {
     "name": {"type": "str"},
@@ -26,6 +26,7 @@ ARGUMENTS: Dict[str, Any] = {
     "tags": {"type": "list", "elements": "str"},
     "force": {"type": "bool", "default": False},
     **LISTS,
+    **PROGRESS,
 }
 
 CONSTRAINTS: Dict[str, Any] = {
