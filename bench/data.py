@@ -41,10 +41,12 @@ class Sizes:
     tags: int = 50
     many_tags: int = 5000
     huge_bytes: int = 512 << 20
-    #: Of the work that is measured in part and extrapolated: digests of tags, and items of a loop.
+    #: Of the digests of many tags: for how many the others ask, to be extrapolated.
     probe: int = 100
+    #: Items of a short loop of tasks and of a long one: ours take so little time that only many of them show.
     short_loop: int = 2
     long_loop: int = 12
+    our_long_loop: int = 52
 
 
 Content = list[tuple[str, Image, list[Image]]]

@@ -139,19 +139,19 @@ def loop(place: Place, layout: Layout, sizes: Sizes) -> Job:
     source, new = f"{place.dest}/bench/small:v1", f"loop-{place.number}-"
     command = "ansible.builtin.command"
 
-    def step(name: str, task: Callable[[str], Task]) -> Step:
+    def step(name: str, longest: int, task: Callable[[str], Task]) -> Step:
         long, short = (
-            playbook(place.folder, f"{name}-{length}", replace(task(f"{new}{length}-{{{{ item }}}}"), loop=length))
-            for length in (sizes.long_loop, sizes.short_loop)
+            playbook(place.folder, f"{name}-{items}", replace(task(f"{new}{items}-{{{{ item }}}}"), loop=items))
+            for items in (longest, sizes.short_loop)
         )
-        return Step(long, less=short, factor=1 / (sizes.long_loop - sizes.short_loop))
+        return Step(long, less=short, factor=1 / (longest - sizes.short_loop))
 
     return Job(
         {
-            OURS: step("ours", lambda tag: Task("registry_tag", {"name": source, "tags": [tag]})),
-            "crane": step("crane", lambda tag: Task(command, {"argv": crane("tag", source, tag)})),
+            OURS: step("ours", sizes.our_long_loop, lambda tag: Task("registry_tag", {"name": source, "tags": [tag]})),
+            "crane": step("crane", sizes.long_loop, lambda tag: Task(command, {"argv": crane("tag", source, tag)})),
         },
-        [Proof(layout.digest("v1"), f"{place.dest}/bench/small", f"{new}{sizes.long_loop}-{sizes.long_loop - 1}")],
+        [Proof(layout.digest("v1"), f"{place.dest}/bench/small", f"{new}{sizes.short_loop}-{sizes.short_loop - 1}")],
         {
             PLAYBOOK: "not asked, ours is one already",
             **dict.fromkeys(("regctl", "skopeo"), "not asked, the goal is against crane"),

@@ -38,6 +38,7 @@ TINY = Sizes(
     probe=2,
     short_loop=1,
     long_loop=2,
+    our_long_loop=3,
 )
 #: They differ from others in nothing that could break by itself; test_memory.py has those of memory.
 KINDS = sorted(
