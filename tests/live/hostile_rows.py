@@ -57,6 +57,7 @@ from tests.support.images import (
     OCI_INDEX,
     OCI_MANIFEST,
     build_index,
+    describe,
     sha256,
 )
 
@@ -255,6 +256,16 @@ ROWS: dict[str, Row] = {
         (on("HEAD", BLOBS, Answer(200, {"Content-Length": "9000"})), on("GET", BLOBS, Answer(200, chunks=Dripping()))),
         ("did not come in time",),
         **DOWNLOAD,
+    ),
+    "a blob larger than any disk": Row(
+        (on("HEAD", BLOBS, Answer(200, {"Content-Length": str(2**62)})), on("GET", BLOBS, Answer(404))),
+        ("has no room for",),
+        **DOWNLOAD,
+    ),
+    "a layer larger than any disk": Row(
+        by_digest({sha256(b"{}"): b"{}"}, image_with(layer={**describe(b"x", "application/x"), "size": 2**62})),
+        ("has no room for",),
+        **COPY,
     ),
     "a range that was not asked for": Row(
         (

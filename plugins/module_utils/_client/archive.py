@@ -20,7 +20,7 @@ from .digest import Block, Digest, collect, verified
 from .docker_archive import MANIFEST_JSON, check_for_docker, docker_names, read_docker_archive, write_docker_manifest
 from .download import resumed
 from .errors import ArchiveError, DigestError
-from .files import write_atomically
+from .files import check_room, write_atomically
 from .layout_graph import Subjects, live_parts, read_stored
 from .layout_index import LAYOUT, LayoutIndex, not_there
 from .location import DOCKER_ARCHIVE
@@ -111,6 +111,7 @@ class ArchiveStore:
         self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], asked: bool = True
     ) -> str:
         path = os.path.join(self._stage(), descriptor.digest.encoded)
+        check_room(os.path.dirname(path), descriptor.size)
         write_atomically(path, verified(resumed(source), descriptor.digest, descriptor.size, source.what))
         with self._lock:
             self._sources[descriptor.digest] = (descriptor.size, FileSource(path))

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import stat
 import uuid
 from contextlib import contextmanager, suppress
 from typing import Iterable, Iterator
 
 from .digest import Block
-from .errors import ArchiveError
+from .errors import ArchiveError, RegistryError
 
 PARTIAL = ".partial-"
 """What the name of a file begins with that is still being written, or was when its writer was killed."""
@@ -43,6 +44,17 @@ def write_atomically(path: str, blocks: Iterable[Block], mode: int | None = None
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def check_room(folder: str, size: int) -> None:
+    """Raise RegistryError where `size` bytes do not fit into a folder: who names a size may have made it up, and would
+    have the disk filled before anything is wrong."""
+    try:
+        disk = shutil.disk_usage(folder)
+    except OSError:
+        return  # Writing there says what is wrong.
+    if size > disk.free and disk.total:
+        raise RegistryError(f"{folder} has no room for {size} bytes: {disk.free} are free")
 
 
 def _status(path: str) -> os.stat_result | None:

@@ -11,7 +11,7 @@ from .descriptor import Descriptor
 from .digest import Digest, verified
 from .download import resumed
 from .errors import ArchiveError
-from .files import PARTIAL, check_plain, only_one, read_small, write_atomically
+from .files import PARTIAL, check_plain, check_room, only_one, read_small, write_atomically
 from .layout_graph import Subjects, read_stored
 from .layout_index import LAYOUT, LayoutIndex, not_there
 from .manifest import MANIFEST_LIMIT, Manifest
@@ -94,7 +94,9 @@ class LayoutStore:
 
     def _write(self, descriptor: Descriptor, source: BlobSource) -> None:
         blocks = verified(resumed(source), descriptor.digest, descriptor.size, source.what)
-        write_atomically(self._made(self._blob_path(descriptor.digest)), blocks)
+        path = self._made(self._blob_path(descriptor.digest))
+        check_room(os.path.dirname(path), descriptor.size)
+        write_atomically(path, blocks)
 
     def _index(self) -> LayoutIndex:
         path = os.path.join(self.root, "index.json")

@@ -8,6 +8,7 @@ The item is always the blob's reference: repository and digest.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import Optional, Sequence
 
@@ -15,7 +16,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.descri
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.download import download
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.files import write_atomically
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.files import check_room, write_atomically
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.progress import Progress
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
@@ -195,6 +196,7 @@ class Downloaded:
         """Fetch the blob into the file."""
         descriptor = Descriptor(self.media_type, self.digest, found.size)
         source = self.progress.metered(RegistrySource(self.repository, descriptor), descriptor, self.path)
+        check_room(os.path.dirname(self.path) or ".", found.size)
         write_atomically(self.path, download(source, descriptor))
 
     def size(self, found: OnDisk) -> int:

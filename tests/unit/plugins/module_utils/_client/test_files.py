@@ -9,8 +9,9 @@ import stat
 import threading
 
 import pytest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import ArchiveError
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import ArchiveError, RegistryError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.files import (
+    check_room,
     only_one,
     read_small,
     write_all,
@@ -115,3 +116,10 @@ def test_one_at_a_time(tmp_path):
     for thread in threads:
         thread.join(20)
     assert seen == [1] * 8
+
+
+def test_what_does_not_fit_is_not_begun(tmp_path):
+    check_room(str(tmp_path), 1)
+    with pytest.raises(RegistryError, match="has no room for 4611686018427387904 bytes"):
+        check_room(str(tmp_path), 2**62)
+    check_room(str(tmp_path / "missing"), 2**62)
