@@ -24,8 +24,6 @@ except ImportError:
 
 BLOCK_SIZE = 1024 * 1024
 """Bytes read or sent at a time. Small blocks cost CPU in Python, larger ones gain nothing."""
-VIEW_SIZE = 256 * 1024
-"""Bytes of the memory that is used again for each block: few enough to stay in the processor's cache on their way."""
 
 _SMALL_REST = 64 * 1024
 _WARNING = re.compile(r'\b\d{3}\s+\S+\s+"((?:[^"\\]|\\.)*)"')
@@ -160,9 +158,9 @@ class Response:
         """
         inner, rest = getattr(self._raw, "_fp", None), self.content_length or 0
         if not isinstance(inner, HTTPResponse) or inner.chunked or inner.length != rest or not rest:
-            yield from self.blocks(VIEW_SIZE)
+            yield from self.blocks(BLOCK_SIZE)
             return
-        memory = [memoryview(bytearray(min(rest, VIEW_SIZE))) for _number in range(2 if rest > VIEW_SIZE else 1)]
+        memory = [memoryview(bytearray(min(rest, BLOCK_SIZE))) for _number in range(2 if rest > BLOCK_SIZE else 1)]
         turn = 0
         with self._told():
             while rest:

@@ -14,7 +14,7 @@ from .descriptor import Descriptor
 from .digest import Block
 from .errors import RegistryError, VerificationError
 from .links import resolve_location
-from .message import BLOCK_SIZE, VIEW_SIZE
+from .message import BLOCK_SIZE
 from .repository import Repository
 
 
@@ -58,7 +58,7 @@ class FileSource:
             yield self._blocks(file, before)
 
     def _blocks(self, file: FileIO, before: tuple[int, int]) -> Iterator[Block]:
-        memory = [memoryview(bytearray(min(before[0], VIEW_SIZE) or 1)) for _number in range(2)]
+        memory = [memoryview(bytearray(min(before[0], BLOCK_SIZE) or 1)) for _number in range(2)]
         turn = 0
         while True:
             with self._told():

@@ -12,7 +12,7 @@ from .descriptor import Descriptor
 from .digest import Block, collect, verified
 from .download import resumed
 from .errors import RegistryError, VerificationError
-from .message import BLOCK_SIZE, VIEW_SIZE, Body
+from .message import BLOCK_SIZE, Body
 from .repository import Repository
 from .sources import BlobSource
 from .throttle import pause
@@ -27,6 +27,8 @@ _MOST_FAULTS = 5
 _MOST_IN_ALL = 100
 """Faults and chunks that were not taken whole, and one more for each MiB: nor is a registry borne with for ever that
 takes byte by byte."""
+_SMALL = 256 * 1024
+"""Bytes that each of many uploads may hold in memory while it waits for its turn."""
 _NO_MOUNT = ("unauthorized", "denied", "not_found", "unsupported", "invalid")
 
 
@@ -93,7 +95,7 @@ class _SourceBody(Body):
 
     def read_ahead(self) -> None:
         """Read what is small before it is sent, so that no request to the registry waits for its source meanwhile."""
-        if self.length <= VIEW_SIZE:
+        if self.length <= _SMALL:
             self._ahead = [collect(self._blocks())]
 
     def __iter__(self) -> Iterator[Block]:

@@ -15,7 +15,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     TransportError,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.message import (
-    VIEW_SIZE,
+    BLOCK_SIZE,
     BlocksBody,
     BytesBody,
 )
@@ -130,7 +130,7 @@ def test_body_that_ends_with_its_connection_is_read(server, transport):
     assert response.read(10) == b"abc"
 
 
-@pytest.mark.parametrize("length", [0, 1, VIEW_SIZE, VIEW_SIZE + 1, 3 * VIEW_SIZE + 5])
+@pytest.mark.parametrize("length", [0, 1, BLOCK_SIZE, BLOCK_SIZE + 1, 3 * BLOCK_SIZE + 5])
 def test_views_are_all_of_the_body_and_give_the_connection_back(server, transport, length):
     body = bytes(itertools.islice(itertools.cycle(range(251)), length))
     server.on("GET", "/", Answer(200, None, body))
@@ -146,7 +146,7 @@ def test_views_of_a_body_without_a_length_are_its_blocks(server, transport):
 
 def test_view_is_good_until_the_next_but_one_is_taken(server, transport):
     """What verifies a blob holds its last block back, so two are in use."""
-    server.on("GET", "/", Answer(200, None, b"".join(bytes([number]) * VIEW_SIZE for number in range(4))))
+    server.on("GET", "/", Answer(200, None, b"".join(bytes([number]) * BLOCK_SIZE for number in range(4))))
     views = transport.request("GET", server.url + "/").views()
     first, second = next(views), next(views)
     assert (first[0], first[-1], second[0], second[-1]) == (0, 0, 1, 1)
@@ -165,13 +165,13 @@ def test_body_shorter_than_its_length_is_no_body(server, transport, how):
 
 
 def test_view_of_a_body_shorter_than_its_length_is_the_last(server, transport):
-    server.on("GET", "/", Answer(200, None, b"x" * 2 * VIEW_SIZE, cut_after=VIEW_SIZE + 10))
+    server.on("GET", "/", Answer(200, None, b"x" * 2 * BLOCK_SIZE, cut_after=BLOCK_SIZE + 10))
     response = transport.request("GET", server.url + "/")
     sizes = []
     with pytest.raises(TransportError, match="the answer broke off") as caught:
         for view in response.views():
             sizes.append(len(view))
-    assert sizes == [VIEW_SIZE, 10]
+    assert sizes == [BLOCK_SIZE, 10]
     assert caught.value.retryable
 
 
