@@ -86,17 +86,23 @@ class Row:
     memory: int = MEMORY
 
 
-LIST = {"module": "registry_tags_info", "options": {"repository": "HOST/team/app"}}
-CATALOG = {"module": "registry_repositories_info", "options": {"registry": "HOST"}}
-UPLOAD = {"module": "registry_blob", "options": {"repository": "HOST/team/app", "content": "what is uploaded"}}
-CHUNKS = {**UPLOAD, "options": {**UPLOAD["options"], "chunk_size": "4"}}
-PUSH = {"module": "registry_manifest", "options": {"name": "HOST/team/app:v2", "manifest": IMAGE.raw.decode()}}
-COPY = {"module": "registry_copy", "options": {"src": "HOST/team/app:v1", "dest": "oci:DEST:v1"}}
-ATTACHED = {**COPY, "options": {**COPY["options"], "referrers": True}}
-FOREIGN = {**COPY, "options": {**COPY["options"], "foreign_layers": True}}
-BY_DIGEST = {"options": {"name": f"HOST/team/app@{IMAGE.digest}"}}
+LIST: dict[str, Any] = {"module": "registry_tags_info", "options": {"repository": "HOST/team/app"}}
+CATALOG: dict[str, Any] = {"module": "registry_repositories_info", "options": {"registry": "HOST"}}
+UPLOAD: dict[str, Any] = {
+    "module": "registry_blob",
+    "options": {"repository": "HOST/team/app", "content": "what is uploaded"},
+}
+CHUNKS: dict[str, Any] = {**UPLOAD, "options": {**UPLOAD["options"], "chunk_size": "4"}}
+PUSH: dict[str, Any] = {
+    "module": "registry_manifest",
+    "options": {"name": "HOST/team/app:v2", "manifest": IMAGE.raw.decode()},
+}
+COPY: dict[str, Any] = {"module": "registry_copy", "options": {"src": "HOST/team/app:v1", "dest": "oci:DEST:v1"}}
+ATTACHED: dict[str, Any] = {**COPY, "options": {**COPY["options"], "referrers": True}}
+FOREIGN: dict[str, Any] = {**COPY, "options": {**COPY["options"], "foreign_layers": True}}
+BY_DIGEST: dict[str, Any] = {"options": {"name": f"HOST/team/app@{IMAGE.digest}"}}
 LAYER = json.loads(IMAGE.raw)["layers"][0]["digest"]
-DOWNLOAD = {
+DOWNLOAD: dict[str, Any] = {
     "module": "registry_blob",
     "options": {"repository": "HOST/team/app", "digest": LAYER, "dest": "DEST/blob", "state": "downloaded"},
 }

@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, BinaryIO, Callable, Dict, Iterable, List, Optional, Tuple, Union
+from typing import Any, BinaryIO, Callable, Dict, Iterable, List, Optional, Tuple, TypeVar, Union
 from urllib.parse import parse_qs, urlsplit
 
 Headers = List[Tuple[str, str]]
+_Server = TypeVar("_Server", bound="ScriptedServer")
 
 LOOPBACK = "127.0.0.1"
 
@@ -119,7 +120,7 @@ class ScriptedServer:
         self._server = _Server(self, tls)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
-    def __enter__(self) -> ScriptedServer:
+    def __enter__(self: _Server) -> _Server:
         self._thread.start()
         return self
 
