@@ -136,7 +136,9 @@ def test_mirror(world: World, guide: Guides) -> None:
     first, last = asked.index(inside), len(asked) - 1 - asked[::-1].index(inside)
     assert set(asked[first:last]) == {inside}, "nothing but the registry inside is asked on that side"
     with tarfile.open(told.folder / "media/usb/app.tar") as archive:
-        (image,) = json.load(archive.extractfile("manifest.json"))
+        listed = archive.extractfile("manifest.json")
+        assert listed is not None
+        (image,) = json.load(listed)
     assert image["RepoTags"] == ["team/app:v1.4.2"]
 
 
