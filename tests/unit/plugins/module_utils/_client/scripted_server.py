@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, Callable, Dict, Iterable, List, Optional, Tupl
 from urllib.parse import parse_qs, urlsplit
 
 Headers = List[Tuple[str, str]]
-_Server = TypeVar("_Server", bound="ScriptedServer")
+_Scripted = TypeVar("_Scripted", bound="ScriptedServer")
 
 LOOPBACK = "127.0.0.1"
 
@@ -120,7 +120,7 @@ class ScriptedServer:
         self._server = _Server(self, tls)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
-    def __enter__(self: _Server) -> _Server:
+    def __enter__(self: _Scripted) -> _Scripted:
         self._thread.start()
         return self
 
