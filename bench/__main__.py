@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -85,6 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     for name, failure in install.install_all([options.registry, *PEERS]).items():
         say(f"{name}: {failure}")
+    # Whoever ends us by it wants the registries to end, too.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         return bench(options, Sizes(), CACHE)
     except SupportError as error:
