@@ -107,8 +107,10 @@ class TestTheWay:
     def test_async(self, controller: Controller, image: str) -> None:
         # Ansible looks for this folder in another home than that of the environment.
         place = {"ansible_async_dir": str(controller.folder / "async")}
+        # Of an interpreter in a folder with a space in its name, it makes two words for what is asynchronous.
+        place["ansible_python_interpreter"] = str(controller.interpreter())
         plays = controller.play([{**tag(image, "later"), "async": 60, "poll": 1, "vars": place}])
-        assert plays.ways == [MODULE]
+        assert plays.reasons == ["the task is asynchronous"]
         assert plays.tasks[-1].result["finished"]
         assert plays.tasks[-1].result["tags"] == ["later"]
 
