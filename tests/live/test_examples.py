@@ -177,7 +177,7 @@ def test_the_examples_of_the_inventory_run(stage_at: Callable[[str], Stage]) -> 
 
 def test_the_inventory_s_examples_show_what_ansible_inventory_prints(stage_at: Callable[[str], Stage]) -> None:
     stage = stage_at("distribution3")
-    text = text_of(ROOT / "plugins" / "inventory" / "registry.py", "EXAMPLES").split("---\n")[0]
+    text = text_of(ROOT / "plugins" / "inventory" / "registry.py", "EXAMPLES").split("---\n", maxsplit=1)[0]
     lines = [line.lstrip("#").removeprefix(" ") for line in text.splitlines() if line.startswith("#")]
     shown = "\n".join(lines).split("$ ansible-inventory -i registry.yml ")[1:]
     assert len(shown) == 2

@@ -131,7 +131,9 @@ def test_mirror(world: World, guide: Guides) -> None:
 
     inside = "registry.internal.example.com"
     for name in ("team/app:v1.4.2", "mirror/redis:7.4-alpine", f"mirror/prometheus:{signature}"):
-        assert world.digest(f"{inside}/{name}") == world.digest(f"{COMPANY}/{name}") is not None, name
+        digest = world.digest(f"{COMPANY}/{name}")
+        assert digest is not None, name
+        assert world.digest(f"{inside}/{name}") == digest, name
     asked = world.proxy.asked
     first, last = asked.index(inside), len(asked) - 1 - asked[::-1].index(inside)
     assert set(asked[first:last]) == {inside}, "nothing but the registry inside is asked on that side"

@@ -19,7 +19,7 @@ _thread = threading.local()
 
 
 class Route:
-    """The way to one server. `pool` has urllib3's `urlopen`."""
+    """The way to one server. `pool` has urllib3's `request`."""
 
     def __init__(self, pool: Any, is_direct: bool, limit: int) -> None:
         self.pool = pool
@@ -27,7 +27,7 @@ class Route:
         self._slots = threading.BoundedSemaphore(limit)
 
     def target(self, url: str) -> str:
-        """What `urlopen` is to be given: all of the URL for a proxy, path and query for the server itself."""
+        """What the pool's `request` is to be given: all of the URL for a proxy, path and query for the server itself."""
         if not self._is_direct:
             return url
         _scheme, _separator, rest = url.partition("#")[0].partition("://")

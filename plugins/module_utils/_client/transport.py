@@ -174,7 +174,7 @@ class Transport:
             sent["Content-Length"] = str(body.length)
         try:
             with visiting(visit):
-                raw = route.pool.urlopen(
+                raw = route.pool.request(
                     method,
                     route.target(url),
                     body=_blocks(body) if body is not None and body.length else None,

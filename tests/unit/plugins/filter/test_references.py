@@ -38,7 +38,7 @@ class TestParseAndFormat:
     def test_a_digest_is_plain_text(self) -> None:
         parsed = parse_reference(f"registry.example.com:5000/team/app@{DIGEST}")
         assert (parsed["tag"], parsed["digest"]) == (None, DIGEST)
-        assert type(parsed["digest"]) is str
+        assert parsed["digest"].__class__ is str
 
     @pytest.mark.parametrize(
         "name",
