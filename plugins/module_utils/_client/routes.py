@@ -27,7 +27,7 @@ class Route:
         self._slots = threading.BoundedSemaphore(limit)
 
     def target(self, url: str) -> str:
-        """What the pool's `request` is to be given: all of the URL for a proxy, path and query for the server itself."""
+        """What `request` is to be given: all of the URL for a proxy, path and query for the server itself."""
         if not self._is_direct:
             return url
         _scheme, _separator, rest = url.partition("#")[0].partition("://")
