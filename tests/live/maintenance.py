@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.live.playbooks import CALLBACKS, SECONDS, TaskRun, user_environment
+from tests.live.playbooks import SECONDS, TaskRun, environment, written
 
 PLAYBOOK = "regops.oci_registry.maintain"
 HOST_REPORT = "registry_maintenance_report"
@@ -72,12 +72,7 @@ def maintain(inventory: str | Mapping[str, Any], folder: Path, *arguments: str, 
     ended = subprocess.run(
         command,
         cwd=folder,
-        env={
-            **user_environment(folder),
-            "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
-            "ANSIBLE_CALLBACKS_ENABLED": "record_results",
-            "REGOPS_RESULTS": str(results),
-        },
+        env=environment(folder, results),
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -85,9 +80,8 @@ def maintain(inventory: str | Mapping[str, Any], folder: Path, *arguments: str, 
     )
     text = f"{ended.stdout}\n{ended.stderr}"
     assert results.exists(), text
-    tasks = [TaskRun(**json.loads(line)) for line in results.read_text(encoding="utf-8").splitlines()]
     recap = {host: (int(changed), int(failed)) for host, changed, failed in _RECAP.findall(text)}
-    return Maintained(ended.returncode, text, recap, tasks)
+    return Maintained(ended.returncode, text, recap, written(results))
 
 
 def inventory_of(hosts: Mapping[str, Mapping[str, Any]], **variables: Any) -> dict[str, Any]:
