@@ -25,6 +25,7 @@ from .repository import Repository
 
 _ENCODED_LIMIT = 64
 _ALGORITHM_LIMIT = 32
+_UNKNOWN = "MANIFEST_BLOB_UNKNOWN"
 _ATTEMPTS = 10
 _SHORTEST_WAIT = 0.2
 """Seconds that others have between their read and their write, at least."""
@@ -120,7 +121,7 @@ class FallbackTag:
     def _merged(self, now: Listing, others: dict[Digest, Descriptor]) -> list[Descriptor]:
         """What is listed, and what was listed before and is there still: somebody has overwritten it unseen."""
         lost = [entry for digest, entry in others.items() if not _has(now.entries, digest)]
-        return [*now.entries, *(entry for entry in lost if self.repository.head_manifest(entry.digest) is not None)]
+        return [*now.entries, *(entry for entry in lost if self._exists(entry))]
 
     def _write(self, entries: list[Descriptor], condition: dict[str, str]) -> Digest | None:
         """The digest of the index that the tag now is; None where the registry says that something has changed."""
@@ -130,8 +131,15 @@ class FallbackTag:
         except RegistryError as error:
             if error.status == 412 and condition:
                 return None
-            raise
+            # distribution takes no index of what was deleted since.
+            there = [entry for entry in entries if self._exists(entry)] if _UNKNOWN in error.codes else entries
+            if len(there) == len(entries):
+                raise
+            return self._write(there, condition)
         return index.digest
+
+    def _exists(self, entry: Descriptor) -> bool:
+        return self.repository.head_manifest(entry.digest) is not None
 
     def _is(self, written: Digest) -> bool:
         there = self.repository.head_manifest(self.tag)
