@@ -20,6 +20,7 @@ from pathlib import Path
 import antsibull_nox
 import nox
 from antsibull_nox.sessions.collections import prepare_collections
+from nox.command import CommandFailed
 
 # nox loads this file without its folder, where the helpers are that the tests, the benchmarks and the demo share.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -31,23 +32,29 @@ from tools import get_pip
 ANSIBLE_CORE = {"2.18": "24.2", "2.19": "24.2", "2.20": "25.2", "2.21": "25.2"}
 
 HARNESS = "tests/live/test_idempotence.py"
+FUZZ = "ansible_collections.regops.oci_registry.tests.fuzz.harness"
 NEEDS_ENVIRONMENT = "this session needs a virtual environment of its own: run nox without --no-venv"
 
 antsibull_nox.load_antsibull_nox_toml()
 
 
-def pytest_session(session: nox.Session, *paths: str) -> None:
-    """Run pytest in a copy of the collection that lies where Python finds it under its full name."""
-    session.install("-r", "requirements/unit.txt")
+def run_python(session: nox.Session, *arguments: str) -> None:
+    """Run python in a copy of the collection that lies where Python finds it under its full name."""
     prepared = prepare_collections(session, install_in_site_packages=False, install_out_of_tree=True)
     if prepared is None:
         session.error(NEEDS_ENVIRONMENT)
     place = str(prepared.current_place)
     with session.chdir(prepared.current_path):
         session.run(
-            "python", "-m", "pytest", *paths, *session.posargs,
+            "python", *arguments, *session.posargs,
             env={"PYTHONPATH": place, "ANSIBLE_COLLECTIONS_PATH": place},
         )  # fmt: skip
+
+
+def pytest_session(session: nox.Session, *paths: str) -> None:
+    """Run pytest in such a copy."""
+    session.install("-r", "requirements/unit.txt")
+    run_python(session, "-m", "pytest", *paths)
 
 
 @nox.session(name="unit", default=False)
@@ -66,6 +73,19 @@ def live(session: nox.Session) -> None:
 def harness(session: nox.Session) -> None:
     """Prove of every module, on the wire, that check mode predicts and a second run changes nothing."""
     pytest_session(session, HARNESS)
+
+
+@nox.session(name="fuzz", default=False)
+def fuzz(session: nox.Session) -> None:
+    """Hand to all that reads what others wrote what atheris finds by coverage, in bounded time."""
+    session.install("-r", "requirements/unit.txt")
+    try:
+        session.install("--only-binary", "atheris", "atheris", "-c", "requirements/constraints.txt")
+    except CommandFailed:
+        session.skip(f"atheris does not install on Python {sys.version.split()[0]} here, see above")
+    found = Path(".cache/fuzz").resolve()
+    found.mkdir(parents=True, exist_ok=True)
+    run_python(session, "-m", FUZZ, f"-artifact_prefix={found}/")
 
 
 @nox.session(name="changelog", default=False)

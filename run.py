@@ -60,6 +60,7 @@ PARTS: Dict[str, Part] = {
         "unit tests, by pytest and by ansible-test on the oldest and the newest Python found",
         ("unit", "ansible-test-units-2.19"),
     ),
+    "fuzz": Part("what reads others' bytes, fuzzed by coverage (atheris)", ("fuzz",)),
     "live": Part("tests against real registries", ("live",), (*REGISTRIES, *DOORS, *PEERS, "chromium")),
     "harness": Part("idempotence of every module and state, proven on the wire", ("harness",), REGISTRIES),
     "galaxy": Part("build the collection and import it as Galaxy does", ("galaxy",)),

@@ -5,23 +5,26 @@
 from __future__ import annotations
 
 import re
-from typing import Sequence
 
 from .descriptor import Descriptor
 from .digest import Digest
-from .errors import ManifestError, RegistryError
-from .manifest import Manifest, build_index
+from .errors import ManifestError
+from .fallback import FallbackTag, fallback_tag
+from .manifest import Manifest
 from .repository import Repository
 
-_ENCODED_LIMIT = 64
-_ALGORITHM_LIMIT = 32
+__all__ = [
+    "attached_to",
+    "fallback_tag",
+    "forget_referrer",
+    "is_listed",
+    "list_referrers",
+    "push_manifest",
+    "record_referrer",
+]
+
 # cosign and others put a suffix behind it: .sig, .att, .sbom.
 _ATTACHED = re.compile(r"(sha(?:256|512)-[0-9a-f]{64})(?:\.[A-Za-z0-9_.-]+)?")
-
-
-def fallback_tag(digest: Digest) -> str:
-    """The tag of the referrers tag schema: algorithm and encoded part, cut to 32 and 64 characters."""
-    return f"{digest.algorithm[:_ALGORITHM_LIMIT]}-{digest.encoded[:_ENCODED_LIMIT]}"
 
 
 def attached_to(tag: str) -> str | None:
@@ -40,10 +43,10 @@ def list_referrers(repository: Repository, digest: Digest, artifact_type: str | 
     if found is not None:
         return found
     try:
-        index = _fallback_index(repository, digest)
+        entries = FallbackTag(repository, digest).read().entries
     except ManifestError:
         return []
-    return [entry for entry in (index.manifests if index else ()) if artifact_type in (None, entry.artifact_type)]
+    return [entry for entry in entries if artifact_type in (None, entry.artifact_type)]
 
 
 def push_manifest(repository: Repository, version: str, manifest: Manifest) -> None:
@@ -57,11 +60,8 @@ def push_manifest(repository: Repository, version: str, manifest: Manifest) -> N
 
 
 def record_referrer(repository: Repository, subject: Digest, referrer: Descriptor) -> None:
-    """Add a referrer to the fallback tag of its subject, unless it is there."""
-    index = _fallback_index(repository, subject)
-    entries = list(index.manifests) if index else []
-    if all(entry.digest != referrer.digest for entry in entries):
-        _write_fallback(repository, subject, entries + [referrer])
+    """Add a referrer to the fallback tag of its subject, unless it is there. Raises as `FallbackTag.add`."""
+    FallbackTag(repository, subject).add(referrer)
 
 
 def is_listed(repository: Repository, subject: Digest, referrer: Digest) -> bool:
@@ -69,33 +69,9 @@ def is_listed(repository: Repository, subject: Digest, referrer: Digest) -> bool
     when that names it."""
     if repository.referrers(subject) is not None:
         return True
-    index = _fallback_index(repository, subject)
-    return index is not None and any(entry.digest == referrer for entry in index.manifests)
+    return any(entry.digest == referrer for entry in FallbackTag(repository, subject).read().entries)
 
 
 def forget_referrer(repository: Repository, subject: Digest, referrer: Digest) -> None:
-    """Take a deleted referrer off the fallback tag, where that tag is in use."""
-    index = _fallback_index(repository, subject)
-    entries = list(index.manifests) if index else []
-    left = [entry for entry in entries if entry.digest != referrer]
-    if len(left) < len(entries):
-        _write_fallback(repository, subject, left)
-
-
-def _write_fallback(repository: Repository, subject: Digest, entries: Sequence[Descriptor]) -> None:
-    repository.put_manifest(fallback_tag(subject), build_index(entries))
-
-
-def _fallback_index(repository: Repository, digest: Digest) -> Manifest | None:
-    tag = fallback_tag(digest)
-    try:
-        index = repository.get_manifest(tag)
-    except RegistryError as error:
-        if error.category == "not_found":
-            return None
-        raise
-    if not index.is_index:
-        raise ManifestError(
-            f"{repository.reference(tag)} is the tag for the referrers of {digest}, but it is not an image index"
-        )
-    return index
+    """Take a deleted referrer off the fallback tag, where that tag is in use. Raises as `FallbackTag.remove`."""
+    FallbackTag(repository, subject).remove(referrer)

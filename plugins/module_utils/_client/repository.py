@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Iterator, Sequence
+from typing import Iterator, Mapping, Sequence
 
 from .api import Api, absent, not_what_was_asked, response_error, wrong
 from .blobs import BlobReader, open_blob
@@ -59,6 +59,10 @@ class Repository(UploadEndpoints):
 
         Raises ResponseError (not_found and others), ProtocolError, VerificationError, ManifestError.
         """
+        return self.get_tagged_manifest(version, accept)[0]
+
+    def get_tagged_manifest(self, version: str, accept: str = MediaType.ACCEPT) -> tuple[Manifest, str | None]:
+        """As `get_manifest`, and the answer's ETag (RFC 9110 section 8.8.3), where it has one."""
         wanted = _digest_or_none(version)
         response = self.api.call(
             "GET",
@@ -71,7 +75,8 @@ class Repository(UploadEndpoints):
         raw = response.read(MANIFEST_LIMIT)
         if essence(response.headers.get("Content-Type")) in _PAGES:
             raise not_what_was_asked(response, "a manifest")
-        return parse_manifest(raw, response.headers.get("Content-Type"), wanted or _said_digest(response))
+        manifest = parse_manifest(raw, response.headers.get("Content-Type"), wanted or _said_digest(response))
+        return manifest, response.headers.get("ETag")
 
     def head_manifest(self, version: str, accept: str = MediaType.ACCEPT) -> Descriptor | None:
         """HEAD a manifest (end-3): its descriptor, or None where the registry says 404.
@@ -104,9 +109,16 @@ class Repository(UploadEndpoints):
                 return None
             raise
 
-    def put_manifest(self, version: str, manifest: Manifest, tags: Sequence[str] = ()) -> PutManifest:
+    def put_manifest(
+        self,
+        version: str,
+        manifest: Manifest,
+        tags: Sequence[str] = (),
+        condition: Mapping[str, str] | None = None,
+    ) -> PutManifest:
         """PUT a manifest's exact bytes (end-7a; end-7b with `tags`, which some registries know).
 
+        `condition` is a header of RFC 9110 section 13.1: a registry that heeds it says 412 where it does not hold.
         Raises ResponseError (for blobs that are missing: invalid or not_found, in the registry's words), and
         VerificationError when the registry stored something else.
         """
@@ -118,7 +130,7 @@ class Repository(UploadEndpoints):
             self._manifest_url(version, [("tag", validate_tag(tag)) for tag in tags]),
             (201, 200, 202),
             scopes=(self._scope("pull", "push"),),
-            headers={"Content-Type": manifest.media_type},
+            headers={"Content-Type": manifest.media_type, **(condition or {})},
             body=BytesBody(manifest.raw),
             limit=MANIFEST_LIMIT,
         )

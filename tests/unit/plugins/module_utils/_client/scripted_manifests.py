@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The manifest and tag endpoints of a repository: what was written last counts.
 
-Beside what it stores it knows only what a test sets: which requests are refused, and what happens before one.
+Beside what it stores it knows only what a test sets: which requests are refused, and what happens before one, and
+whether it gives ETags (`etag`, with {} for the digest) and heeds the conditions that name them.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ class ScriptedManifests:
         self.tags: Dict[str, str] = {}
         self.refusals: List[Tuple[str, Guard, Step]] = []
         self.before: Dict[str, Callable[[str], None]] = {}
+        self.etag = ""
+        self.heeds_conditions = False
         server.on("GET", f"/v2/{name}/tags/list", self._list)
         for method, play in [("GET", self._get), ("HEAD", self._get), ("PUT", self.put), ("DELETE", self._delete)]:
             server.on(method, self.root + "*", play)
@@ -73,6 +76,8 @@ class ScriptedManifests:
             return step or error_answer(404, "MANIFEST_UNKNOWN")
         media_type, raw = self.manifests[digest]
         headers = {"Content-Type": media_type, "Docker-Content-Digest": digest, "Content-Length": str(len(raw))}
+        if self.etag:
+            headers["ETag"] = self.etag.format(digest)
         return Answer(200, headers, raw)
 
     def put(self, request: Request) -> Step:
@@ -81,10 +86,17 @@ class ScriptedManifests:
         if step is not None:
             return step
         version = self._version(request)
+        if self.heeds_conditions and not self._holds(request, self.tags.get(version)):
+            return error_answer(412, "DENIED")
         digest = self.store(request.take(), request.headers["Content-Type"])
         if ":" not in version:
             self.tags[version] = digest
         return Answer(201, {"Docker-Content-Digest": digest, "Location": self.root + digest})
+
+    def _holds(self, request: Request, digest: str | None) -> bool:
+        wanted, unwanted = request.headers.get("If-Match"), request.headers.get("If-None-Match")
+        is_same = wanted is None or (digest is not None and wanted == self.etag.format(digest))
+        return is_same and not (unwanted == "*" and digest is not None)
 
     def _delete(self, request: Request) -> Step:
         step = self._refusal(request)
