@@ -33,7 +33,8 @@ def run_module(operation: Any) -> None:
     )
     if transport.IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=transport.IMPORT_ERROR)
-    signal.signal(signal.SIGTERM, _leave)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
     context = process_context(check_mode=module.check_mode, warn=module.warn)
     result = perform(operation, module.params, context, lambda: module)
     if result.get("failed"):
@@ -42,5 +43,8 @@ def run_module(operation: Any) -> None:
 
 
 def _leave(number: int, frame: object) -> NoReturn:
-    """Leave by way of all that wants to clean up, as Ctrl-C does: temporary files, and uploads that have begun."""
+    """Leave by way of all that wants to clean up: temporary files, and uploads that have begun. A second signal ends it
+    at once."""
+    for other in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(other, signal.SIG_DFL)
     sys.exit(128 + number)
