@@ -67,7 +67,7 @@ class World:
     @property
     def faulty(self) -> Pusher:
         """Plain requests past the faults."""
-        return Pusher(self.registry.address, self.name)
+        return Pusher(self.registry.address, self.name, headers=self.notes.get("headers"))
 
     @property
     def sound(self) -> Pusher:

@@ -34,9 +34,10 @@ from tests.live.fault_world import (
     manifests_sent,
     world_of,
 )
-from tests.support import toxiproxy
+from tests.support import token_server, toxiproxy
+from tests.support.images import Pusher, build_image
 from tests.support.modules import COLLECTION, WAYS, ModuleRun, ModuleRunner
-from tests.support.recorder import RecordedRequest
+from tests.support.recorder import RecordedRequest, Reply
 from tests.support.registries import RunningRegistry
 from tests.support.toxiproxy import DOWNSTREAM, UPSTREAM, toxic
 
@@ -112,9 +113,9 @@ def test_nothing_is_lost_and_again_it_finishes(world: World, fault: Fault, opera
 
 
 @contextmanager
-def slow(world: World) -> Iterator[None]:
-    """Bodies take about a second."""
-    toxics = [toxic("bandwidth", stream, rate=150) for stream in (DOWNSTREAM, UPSTREAM)]
+def slow(world: World, rate: int = 150) -> Iterator[None]:
+    """So many KB a second: bodies take about a second."""
+    toxics = [toxic("bandwidth", stream, rate=rate) for stream in (DOWNSTREAM, UPSTREAM)]
     for one in toxics:
         world.proxy.add(one)
     try:
@@ -197,8 +198,14 @@ def test_download_that_is_ended(world: World, number: signal.Signals, way: str, 
     finishes(world, DOWNLOAD, options)
 
 
-def ended_within_a_blob(
-    world: World, operation: Operation, options: Options, number: signal.Signals, way: str, folder: Path
+def ended_within_a_blob(  # pylint: disable=too-many-arguments
+    world: World,
+    operation: Operation,
+    options: Options,
+    number: signal.Signals,
+    way: str,
+    folder: Path,
+    rate: int = 150,
 ) -> None:
     """Run the task as Ansible does, and signal it when the bytes of a blob are on their way."""
     under_way = threading.Event()
@@ -221,7 +228,7 @@ def ended_within_a_blob(
         },
     }
     program = "import json, sys; from tests.support import module_server as s; o = json.loads(sys.argv[1]); "
-    with slow(world):
+    with slow(world, rate):
         with subprocess.Popen(
             [sys.executable, "-c", f"{program}s.WAYS[o['way']](o['module'], o['arguments'])", json.dumps(order)],
             env={**os.environ, "HOME": str(folder), "PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
@@ -269,3 +276,63 @@ def test_disk_that_fills_up(world: World, small_disk: Path) -> None:
     other.unlink()
     assert not world.run("registry_blob", options).failed
     assert world.notes["blobs"] == {options["digest"]: (small_disk / "file").read_bytes()}
+
+
+@pytest.mark.parametrize("operation", [UPLOAD, CHUNKED, COPY_TO, SYNC, DOWNLOAD], ids=lambda one: one.name)
+def test_token_that_ends(  # pylint: disable=too-many-arguments
+    start_registry: Callable[..., RunningRegistry],
+    distribution2: RunningRegistry,
+    tokens: token_server.RunningTokenServer,
+    proxies: toxiproxy.RunningToxiproxy,
+    modules: ModuleRunner,
+    repository: str,
+    accounts: dict[str, str],
+    tmp_path: Path,
+    operation: Operation,
+) -> None:
+    """Every third request finds its token ended, as the registry itself says it of one that has; a new one is got."""
+    folder = tmp_path / "dest"
+    folder.mkdir()
+    registry = start_registry("distribution3", auth=tokens.auth())
+    scope = f"repository:{repository}:pull,push,delete"
+    headers = tokens.token("alice", accounts["alice"], scope)
+    with world_of(registry, distribution2, proxies, modules, repository, folder) as world:
+        world.notes["headers"] = headers
+        options = operation.prepare(world)
+        challenge = Pusher(registry.address, repository).send("GET", "tags/list")
+        assert challenge.status == 401
+        ended = Reply(401, {"WWW-Authenticate": challenge.headers["WWW-Authenticate"]}, challenge.body)
+        world.clear()
+        refused: list[str] = []
+
+        def end(request: RecordedRequest) -> Reply | None:
+            due = "authorization" in request.headers and len(world.recorder.requests) % 3 == 0
+            # A second time would say that the new token is no good, either.
+            if due and request.line not in refused:
+                refused.append(request.line)
+                return ended
+            return None
+
+        world.recorder.intercept = end
+        login = {"username": "alice", "password": accounts["alice"]}
+        # The other registry asks for no password, and is shown none.
+        sides = {"dest_auth": login} if operation in (COPY_TO, SYNC) else login
+        run = world.run(operation.module, {**options, **sides})
+        assert not run.failed, run.result
+        assert refused or operation in (UPLOAD, DOWNLOAD)
+        operation.check_done(world)
+        no_upload_is_open(world)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_copy_of_large_blobs_that_is_ended(world: World, way: str, tmp_path: Path) -> None:
+    """Blobs that are sent in threads break off, too: nothing waits for their ends."""
+    size = 64 << 20
+    image = build_image([bytes(size) + b"one", bytes(size) + b"two"])
+    world.sound.push(image, "app")
+    world.notes.update(wanted={"app": image.digest}, allowed={"app": {None, image.digest}}, blobs=dict(image.blobs))
+    options = {"src": f"{world.healthy_name}:app", "dest": f"{world.faulty_name}:app"}
+    ended_within_a_blob(world, COPY_TO, options, signal.SIGTERM, way, tmp_path, rate=20_000)
+    assert sum(one.request_bytes for one in world.recorder.requests) < 2 * size
+    assert world.faulty.digest("app") is None
+    no_upload_is_open(world)
