@@ -44,8 +44,8 @@ class Part(NamedTuple):
 #: Names of tests/support/install.py; EVERYTHING stands for all that is not optional there.
 REGISTRIES = ("distribution2", "distribution3", "ggcr", "olareg")
 EVERYTHING = "everything"
-#: What stands before registries in the tests: TLS, passwords, tokens, a forward proxy.
-DOORS = ("nginx", "htpasswd", "openssl", "token-server", "tinyproxy")
+#: What stands before registries in the tests: TLS, passwords, tokens, a forward proxy, faults.
+DOORS = ("nginx", "htpasswd", "openssl", "token-server", "tinyproxy", "toxiproxy")
 #: Programs that others wrote, which pull what we push, and the other way round.
 PEERS = ("crane", "oras", "regctl", "skopeo")
 PARTS: Dict[str, Part] = {

@@ -8,7 +8,9 @@ A module is `run_module(registry_tag)` in its `main()`; everything else is in `_
 
 from __future__ import annotations
 
-from typing import Any
+import signal
+import sys
+from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.regops.oci_registry.plugins.module_utils._border import perform
@@ -31,8 +33,18 @@ def run_module(operation: Any) -> None:
     )
     if transport.IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=transport.IMPORT_ERROR)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
     context = process_context(check_mode=module.check_mode, warn=module.warn)
     result = perform(operation, module.params, context, lambda: module)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)
+
+
+def _leave(number: int, frame: object) -> NoReturn:
+    """Leave by way of all that wants to clean up: temporary files, and uploads that have begun. A second signal ends it
+    at once."""
+    for other in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(other, signal.SIG_DFL)
+    sys.exit(128 + number)

@@ -145,7 +145,10 @@ def _be_child(work: Work, ordered: int, answered: int) -> NoReturn:
 
 
 def _leave(number: int, frame: object) -> NoReturn:
-    """Leave by way of all that wants to clean up. What does not come to an end is ended by the alarm."""
+    """Leave by way of all that wants to clean up. What does not come to an end is ended by the alarm; no second signal
+    cuts it short, such as the one for the worker's end after the one that all processes of a terminal get."""
+    for other in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(other, signal.SIG_IGN)
     signal.setitimer(signal.ITIMER_REAL, GRACE)
     sys.exit(128 + number)
 

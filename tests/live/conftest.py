@@ -33,7 +33,7 @@ __all__ = ["client", "modules", "place", "tags"]
 # alice may work in the repositories alice/... of a registry with a token server.
 ACCOUNTS = {"alice": "correct horse", "bob": "battery staple"}
 REQUIRED = "REGOPS_REQUIRE_REGISTRIES"
-DOORS = ("nginx", "htpasswd", "openssl", "token-server", "tinyproxy")
+DOORS = ("nginx", "htpasswd", "openssl", "token-server", "tinyproxy", "toxiproxy")
 PEERS = ("crane", "oras", "regctl", "skopeo")
 BROWSER = "chromium"
 MEMORY_NEEDED = 1 << 30

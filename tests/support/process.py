@@ -87,6 +87,23 @@ class RunningServer:
                 self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def kill(self) -> None:
+        """End the process as a crash does: it is told nothing, and its folder stays."""
+        self.process.kill()
+        self.process.wait()
+
+    def start_again(self, ready: Callable[[int], bool]) -> None:
+        """Start the killed process anew, with what it has in its folder and on the same port."""
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                self.process.args,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self.folder,
+            )
+        _wait_until_ready(self, ready)
+
     def __enter__(self: _SERVER) -> _SERVER:
         return self
 

@@ -60,12 +60,14 @@ class Reply:
 class Cut:
     """Break both connections once this many bytes of the request's or of the answer's body have passed.
 
-    With `lose_answer` the registry has done what was asked for, and the client hears nothing of it.
+    With `lose_answer` the registry has done what was asked for, and the client hears nothing of it. `half`: what goes
+    to the client is at its end, and what comes from it is still taken.
     """
 
     after_request_bytes: int | None = None
     after_response_bytes: int | None = None
     lose_answer: bool = False
+    half: bool = False
 
 
 Intercept = Callable[[RecordedRequest], "Reply | Cut | None"]
@@ -223,7 +225,7 @@ class _Handler(BaseHTTPRequestHandler):
             with response:
                 self._pass_on(record, response, cut)
         except (_CutNow, _ClientGone, OSError, http.client.HTTPException):
-            self._hang_up()
+            self._hang_up(cut.half)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = relay
 
@@ -334,15 +336,20 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(reply.body)
 
-    def _hang_up(self) -> None:
+    def _hang_up(self, half: bool) -> None:
         self.close_connection = True
+        if half:
+            _break(self.connection, socket.SHUT_WR)
+            with contextlib.suppress(OSError):
+                while self.connection.recv(BLOCK):
+                    pass
         _break(self.connection)
 
 
-def _break(connection: socket.socket) -> None:
+def _break(connection: socket.socket, how: int = socket.SHUT_RDWR) -> None:
     # OSError: the other side was faster.
     with contextlib.suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
+        connection.shutdown(how)
 
 
 def _without_secrets(headers: Any) -> dict[str, str]:

@@ -66,6 +66,17 @@ class RunningRegistry(RunningServer):
         """What this kind of registry can do."""
         return KINDS[self.name]
 
+    def crash(self) -> None:
+        """Be killed, and be there again with what is on the disk, at the same address."""
+        self.kill()
+        self.start_again(lambda port: answers(f"http://{LOOPBACK}:{port}/v2/"))
+
+    def open_uploads(self, repository: str) -> list[str]:
+        """The upload sessions that a distribution registry has on its disk."""
+        place = self.folder / "data" / "docker" / "registry" / "v2" / "repositories" / repository / "_uploads"
+        # Of one that was cancelled distribution may leave a hash; `startedat` is what makes it one.
+        return sorted(path.parent.name for path in place.glob("*/startedat"))
+
 
 def start(kind: str, **settings: Any) -> RunningRegistry:
     """Start a registry of this kind (a key of KINDS) and return it when it answers.

@@ -29,7 +29,7 @@ LAYERS = {
     "auth": """auth auth_error auth_key auth_scheme challenge credential credential_helper credentials docker_config
         login_file scope token_cache token_request""",
     "registry": "api blobs client registry repository upload_session",
-    "upload": "deletion download fallback progress referrers sources untag upload",
+    "upload": "deletion download fallback progress referrers sources stoppable untag upload",
     "store": "docker_archive image_config layout_graph layout_index selection store tar_reader tar_writer unpack",
     "copy": "archive attachments copy layout missing",
 }

@@ -20,6 +20,7 @@ from .missing import Holdings
 from .parallel import Once, Workers
 from .progress import Progress
 from .selection import select
+from .stoppable import Stoppable
 from .store import Store
 from .upload import MOUNTED, PRESENT, UPLOADED
 
@@ -258,6 +259,7 @@ def _bring(session: CopySession, plan: CopyPlan, step: BlobStep) -> str | None:
     def push(*homes: str | None) -> str:
         mount_from = [home for home in dict.fromkeys(homes) if home is not None and home != dest.name]
         source = session.progress.metered(plan.src.source(step.descriptor), step.descriptor, dest.place)
+        source = Stoppable(source, session.workers)
         outcome.append(dest.push_blob(step.descriptor, source, mount_from, step.asked))
         session.known.put((dest.place, dest.name, digest), True)
         return dest.name

@@ -19,6 +19,8 @@ class Workers:
         self.limit = limit
         self._lock = threading.Lock()
         self._executor: ThreadPoolExecutor | None = None
+        self.stopping = False
+        """Whether the program is on its way out (Ctrl-C, SIGTERM), so that nothing long should go on."""
 
     def __enter__(self) -> Workers:
         return self
@@ -36,6 +38,9 @@ class Workers:
         futures = [self._pool().submit(function, item) for item in items]
         try:
             wait(futures, return_when=FIRST_EXCEPTION)
+        except BaseException:  # of this thread: those of the calls are in their futures
+            self.stopping = True
+            raise
         finally:
             started = [future for future in futures if not future.cancel()]
             wait(started)

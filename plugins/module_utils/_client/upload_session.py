@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from typing import Sequence
 from urllib.parse import urlencode
 
 from .api import Api, absent, wrong
 from .digest import Digest
-from .errors import ProtocolError, VerificationError
+from .errors import ProtocolError, RegistryError, VerificationError
 from .links import resolve_location
 from .message import Body, Response
 from .reference import validate_repository
@@ -21,6 +22,9 @@ from .scope import Scope
 _RANGE = re.compile(r"\s*(?:bytes\s*=\s*)?(\d{1,19})-(-1|\d{1,19})\s*\Z")
 _OCTETS = {"Content-Type": "application/octet-stream"}
 _LARGEST_MINIMUM = 1 << 30
+_MOST_CANCELS = 4
+_SETTLING = 0.2
+"""Seconds."""
 
 
 @dataclass
@@ -145,12 +149,25 @@ class UploadEndpoints:
         return now.offset
 
     def cancel_upload(self, upload: Upload) -> None:
-        """DELETE: give an upload up (end-14), so that the registry can free what it holds. Gone already is fine."""
-        response = absent(
-            lambda: self.api.call("DELETE", upload.location, (204, 202, 200), scopes=(self._push_scope(),))
-        )
-        if response is not None:
-            response.close()
+        """DELETE: give an upload up (end-14), so that the registry can free what it holds. Gone already is fine.
+
+        A registry whose Location tells how far the upload was (distribution) answers 416 where more has come since,
+        as it does with a request that was broken off; then the Location is brought up to date.
+        """
+        for attempt in range(_MOST_CANCELS):
+            try:
+                response = absent(
+                    lambda: self.api.call("DELETE", upload.location, (204, 202, 200), scopes=(self._push_scope(),))
+                )
+            except RegistryError as error:
+                if error.status != 416 or attempt + 1 == _MOST_CANCELS:
+                    raise
+                time.sleep(_SETTLING * attempt)  # What was on its way when it broke off may still come in.
+                self.upload_status(upload)
+            else:
+                if response is not None:
+                    response.close()
+                return
 
     def _uploads_url(self, query: Sequence[tuple[str, str]]) -> str:
         return self.api.url(f"/v2/{self.name}/blobs/uploads/", query)
