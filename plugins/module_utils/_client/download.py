@@ -33,7 +33,7 @@ def download(source: BlobSource, descriptor: Descriptor) -> Iterator[Block]:
 def resumed(source: BlobSource, start: int = 0, size: int | None = None) -> Iterator[Block]:
     """The blocks of `source`, of `size` bytes where that is known, from byte `start` on, through faults; not verified.
 
-    Raises as `download` does.
+    Raises as `download` does; what it gives up is not retryable any more.
     """
     offset, faults, in_all = start, 0, 0
     while True:
@@ -49,7 +49,8 @@ def resumed(source: BlobSource, start: int = 0, size: int | None = None) -> Iter
                 return  # All there is has come; a range from its end on could not be satisfied.
             wait = pause(faults, error.retry_after)
             faults, in_all = faults + 1, in_all + 1
-            worn_out = faults >= _MOST_FAULTS or in_all > _MOST_IN_ALL + offset // BLOCK_SIZE
-            if not error.retryable or worn_out or wait is None:
+            if faults >= _MOST_FAULTS or in_all > _MOST_IN_ALL + offset // BLOCK_SIZE or wait is None:
+                error.retryable = False  # Who sends it on would begin anew, and have all of this over again.
+            if not error.retryable:
                 raise
             time.sleep(wait)

@@ -237,4 +237,4 @@ class _Sender:
 
 def _is_about_the_session(error: RegistryError) -> bool:
     """The registry has lost the session (404), or has another number of bytes than we thought (416)."""
-    return error.status == 416 or (error.status == 404 and error.method in ("PATCH", "PUT"))
+    return error.status in (404, 416) and error.method in ("PATCH", "PUT")

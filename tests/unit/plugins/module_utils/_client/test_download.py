@@ -65,9 +65,10 @@ def test_a_source_that_gains_a_little_each_time_is_not_given_up(clock):
 
 def test_a_source_that_gains_nothing_is_given_up(clock):
     source = BreakingSource([2] + [0] * 20)
-    with pytest.raises(TransportError):
+    with pytest.raises(TransportError) as caught:
         list(download(source, BLOB))
     assert source.opened == [0] + [2] * 4
+    assert not caught.value.retryable
 
 
 def test_an_error_that_does_not_pass_is_raised_at_once(clock):
