@@ -75,8 +75,9 @@ options:
   max_parallel:
     description:
       - How many requests to one registry may be under way at the same time.
+      - No more than 8 are, where a registry answers within five milliseconds. More would not be faster there.
     type: int
-    default: 8
+    default: 16
 requirements:
   - requests
 notes:

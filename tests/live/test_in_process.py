@@ -179,7 +179,7 @@ class TestTheSame:
         (task,), _words = self.both(controller, [info(image)])
         assert not task.failed
         assert task.result["changed"] is False
-        assert task.result["invocation"]["module_args"]["max_parallel"] == 8
+        assert task.result["invocation"]["module_args"]["max_parallel"] == 16
         self.both(controller, [info(image)], environ={"ANSIBLE_INJECT_INVOCATION": "false"})
 
     def test_check_mode_and_diff(self, controller: Controller, image: str) -> None:

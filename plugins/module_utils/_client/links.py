@@ -17,20 +17,28 @@ _PARAMETER = re.compile(r'\s*;\s*([A-Za-z0-9!#$&+.^_`|~*-]+)\s*(?:=\s*("(?:[^"\\
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-@lru_cache(maxsize=512)  # Each request asks for it several times.
 def origin(url: str) -> tuple[str, str, int | None]:
     """Scheme, host and port of a URL (RFC 6454): what decides whether two URLs are of one server.
 
     Raises ProtocolError for a URL that is not http(s), names no host, or carries a user name.
     """
+    end = url.find("/", len("https://"))
+    found = _origin(url if end < 0 else url[:end])
+    if found is None:
+        raise ProtocolError(f"{redact_url(url)} is not the URL of a server that can be asked", category="protocol")
+    return found
+
+
+@lru_cache(maxsize=512)  # Each request asks for it several times, and most are for one of a few servers.
+def _origin(beginning: str) -> tuple[str, str, int | None] | None:
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(beginning)
         port = parts.port
     except ValueError:
-        parts, port = urlsplit(""), None
+        return None
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
-        raise ProtocolError(f"{redact_url(url)} is not the URL of a server that can be asked", category="protocol")
+        return None
     return scheme, parts.hostname.lower(), _DEFAULT_PORTS[scheme] if port is None else port
 
 

@@ -32,7 +32,7 @@ class TransportOptions:
     ca_path: str | None = None
     client_cert: str | None = None
     client_key: str | None = None
-    max_parallel: int = 8
+    max_parallel: int = 16
     user_agent: str = "regops.oci_registry"
     environ: Mapping[str, str] = field(default_factory=dict)
 

@@ -15,16 +15,25 @@ from .links import origin
 from .pools import TransportOptions, new_pool
 from .proxies import proxy_for
 
+ENOUGH_NEARBY = 8
+"""Requests at a time that keep a server busy whose answers come at once: more would only wait there."""
+_NEAR = 0.005  # seconds for the quickest answer
+
 _thread = threading.local()
 
 
 class Route:
-    """The way to one server. `pool` has urllib3's `request`."""
+    """The way to one server. `pool` has urllib3's `request`.
+
+    At most `limit` requests are under way at a time, and no more than ENOUGH_NEARBY where the server is near.
+    """
 
     def __init__(self, pool: Any, is_direct: bool, limit: int) -> None:
         self.pool = pool
         self._is_direct = is_direct
-        self._slots = threading.BoundedSemaphore(limit)
+        self._limit = limit
+        self._under_way = 0
+        self._turn = threading.Condition()
 
     def target(self, url: str) -> str:
         """What `request` is to be given: all of the URL for a proxy, path and query for the server itself."""
@@ -44,12 +53,23 @@ class Route:
         if getattr(_thread, "has_slot", False):
             yield
             return
-        with self._slots:
-            _thread.has_slot = True
-            try:
-                yield
-            finally:
-                _thread.has_slot = False
+        with self._turn:
+            while self._under_way >= self._limit:
+                self._turn.wait()
+            self._under_way += 1
+        _thread.has_slot = True
+        try:
+            yield
+        finally:
+            _thread.has_slot = False
+            with self._turn:
+                self._under_way -= 1
+                self._turn.notify()
+
+    def took(self, seconds: float) -> None:
+        """Learn from the time that an answer took which was not kept waiting by what was sent."""
+        if seconds < _NEAR:
+            self._limit = min(self._limit, ENOUGH_NEARBY)
 
 
 class Routes:

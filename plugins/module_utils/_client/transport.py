@@ -172,6 +172,7 @@ class Transport:
         sent.update(headers)
         if body is not None:
             sent["Content-Length"] = str(body.length)
+        began = time.monotonic()
         try:
             with visiting(visit):
                 raw = route.pool.request(
@@ -188,6 +189,8 @@ class Transport:
                 )
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise transport_error(method, url, error, self.options.timeout) from error
+        if body is None:
+            route.took(time.monotonic() - began)
         if visit.reach is not None:
             self._reach[origin(url)] = visit.reach
         return Response(method, url, raw)

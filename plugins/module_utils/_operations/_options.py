@@ -40,7 +40,7 @@ CONNECTION: Dict[str, Any] = {
     "plain_http": {"type": "bool"},
     "timeout": {"type": "float", "default": 60},
     "retries": {"type": "int", "default": 3},
-    "max_parallel": {"type": "int", "default": 8},
+    "max_parallel": {"type": "int", "default": 16},
 }
 
 #: For operations that take lists; documented by `regops.oci_registry.registry.lists`.

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.pools import TransportOptions
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.routes import Routes
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.routes import ENOUGH_NEARBY, Routes
 
 LIMIT = 3
 
@@ -47,8 +47,8 @@ def test_a_server_has_one_route_and_another_has_another(routes):
     assert routes.find("https://127.0.0.1:5000/v2/") is not route
 
 
-def test_no_more_requests_at_a_time_than_are_allowed(routes):
-    route = routes.find("http://127.0.0.1:5000/")
+def most_at_a_time(route, expected):
+    """How many of many requests are under way at the same time; waits until `expected` are, and for one more."""
     under_way = threading.Semaphore(0)
     go_on, lock, counts = threading.Event(), threading.Lock(), [0, 0]
 
@@ -62,15 +62,37 @@ def test_no_more_requests_at_a_time_than_are_allowed(routes):
             with lock:
                 counts[0] -= 1
 
-    with ThreadPoolExecutor(4 * LIMIT) as pool:
-        done = [pool.submit(ask, number) for number in range(4 * LIMIT)]
-        for _number in range(LIMIT):
+    with ThreadPoolExecutor(2 * expected) as pool:
+        done = [pool.submit(ask, number) for number in range(2 * expected)]
+        for _number in range(expected):
             assert under_way.acquire(timeout=10)
         assert not under_way.acquire(timeout=0.1)  # one more would have come by now
         go_on.set()
         for future in done:
             future.result(10)
-    assert counts == [0, LIMIT]
+    assert counts[0] == 0
+    return counts[1]
+
+
+def test_no_more_requests_at_a_time_than_are_allowed(routes):
+    assert most_at_a_time(routes.find("http://127.0.0.1:5000/"), LIMIT) == LIMIT
+
+
+def test_a_server_that_is_near_is_not_asked_by_more_than_it_can_answer():
+    routes = Routes(TransportOptions(max_parallel=16))
+    far, near = routes.find("http://127.0.0.1:5000/"), routes.find("http://127.0.0.1:5001/")
+    far.took(0.02)
+    for seconds in (0.02, 0.001, 0.02):
+        near.took(seconds)
+    assert most_at_a_time(far, 16) == 16
+    assert most_at_a_time(near, ENOUGH_NEARBY) == ENOUGH_NEARBY
+    routes.close()
+
+
+def test_a_quick_answer_allows_no_more_than_the_user_does(routes):
+    route = routes.find("http://127.0.0.1:5000/")
+    route.took(0.001)
+    assert most_at_a_time(route, LIMIT) == LIMIT
 
 
 def test_what_is_asked_for_another_request_does_not_wait_for_it(routes):
