@@ -11,7 +11,7 @@ short_description: Find out what a container registry is and what it can do
 version_added: 0.1.0
 description:
   - Asks a registry for its API version, how it wants its users to authenticate, and which parts of the API it has.
-  - Only C(GET) requests are sent, unless O(probe_delete=true).
+  - Only C(GET) and C(HEAD) requests are sent, unless O(probe_delete=true).
 author:
   - regops.oci_registry authors (@regops)
 extends_documentation_fragment:
@@ -100,7 +100,9 @@ registry:
       returned: always
       sample: nginx
     rate_limit:
-      description: How much the registry may still be asked; V(null) where it does not say so.
+      description:
+        - How much the registry may still be asked; V(null) where it does not say so.
+        - Docker Hub says so to a C(HEAD) of the image that Docker has made for that, which counts as no pull.
       type: dict
       returned: always
       contains:

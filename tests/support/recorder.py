@@ -12,7 +12,7 @@ import contextlib
 import http.client
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -30,7 +30,10 @@ HOP_BY_HOP = frozenset({"connection", "keep-alive", "proxy-connection", "te", "t
 
 @dataclass
 class RecordedRequest:
-    """One request, entered when its head has arrived; the answer's part is filled in before the client sees it."""
+    """One request, entered when its head has arrived; the answer's part is filled in before the client sees it.
+
+    What proves who one is, is in `secrets` alone, for those who play a server that has to know.
+    """
 
     method: str
     path: str
@@ -40,6 +43,7 @@ class RecordedRequest:
     request_bytes: int = 0
     response_bytes: int = 0
     response_headers: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def line(self) -> str:
@@ -70,14 +74,27 @@ class Cut:
     half: bool = False
 
 
-Intercept = Callable[[RecordedRequest], "Reply | Cut | None"]
+@dataclass(frozen=True)
+class Changed:
+    """Pass the request on to `target` (PATH?QUERY) instead, and give the client what `answer` makes of the registry's.
+
+    That is given as a whole, without a body where HEAD was asked.
+    """
+
+    target: str | None = None
+    answer: Callable[[Reply], Reply] = lambda reply: reply
+
+
+#: Makes an answer from the request's body, for what a server says only when it has read that.
+Reader = Callable[[bytes], Reply]
+Intercept = Callable[[RecordedRequest], "Reply | Reader | Cut | Changed | None"]
 
 
 class Recorder:
     """Records everything between its clients and `upstream` (HOST:PORT or http://HOST:PORT).
 
-    `intercept` sees each request before it goes on, and may answer it (Reply) or break it (Cut). It can be changed
-    at any time.
+    `intercept` sees each request before it goes on, and may answer it (Reply, Reader), break it (Cut) or change what is
+    said (Changed). It can be changed at any time.
     """
 
     def __init__(self, upstream: str, intercept: Intercept | None = None) -> None:
@@ -214,16 +231,19 @@ class _Handler(BaseHTTPRequestHandler):
         recorder = self.server.recorder
         recorder.add(record)
         decided = recorder.intercept(record) if recorder.intercept else None
-        if isinstance(decided, Reply):
-            for _block in self._request_blocks(record, None):
-                pass
-            self._reply(record, decided)
+        if isinstance(decided, Reply) or callable(decided):
+            body = b"".join(self._request_blocks(record, None))
+            self._reply(record, decided(body) if callable(decided) else decided)
             return
-        cut = decided or Cut()
+        cut = decided if isinstance(decided, Cut) else Cut()
+        changed = decided if isinstance(decided, Changed) else None
         try:
-            response = self._exchange(record, cut)
+            response = self._exchange(record, cut, changed)
             with response:
-                self._pass_on(record, response, cut)
+                if changed is None:
+                    self._pass_on(record, response, cut)
+                else:
+                    self._reply(record, changed.answer(_whole(response, self.command)))
         except (_CutNow, _ClientGone, OSError, http.client.HTTPException):
             self._hang_up(cut.half)
 
@@ -231,13 +251,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _record(self) -> RecordedRequest:
         target = urlsplit(self.path)
-        return RecordedRequest(self.command, target.path, target.query, _without_secrets(self.headers.items()))
+        headers = self.headers.items()
+        secrets = {name.lower(): value for name, value in headers if name.lower() in SECRET_HEADERS}
+        return RecordedRequest(self.command, target.path, target.query, _without_secrets(headers), secrets=secrets)
 
-    def _exchange(self, record: RecordedRequest, cut: Cut) -> http.client.HTTPResponse:
+    def _exchange(self, record: RecordedRequest, cut: Cut, changed: Changed | None) -> http.client.HTTPResponse:
         """Send the request on. An answer that comes before the body has gone (401, 413) is as good as any."""
         upstream = self.upstream
         assert upstream is not None
-        upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+        target = (changed.target if changed else None) or self.path
+        upstream.putrequest(self.command, target, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
             if name.lower() not in HOP_BY_HOP and name.lower() != "expect":
                 upstream.putheader(name, value)
@@ -296,9 +319,8 @@ class _Handler(BaseHTTPRequestHandler):
         bodiless = self.command == "HEAD" or response.status in (204, 304)
         chunked = not bodiless and response.length is None
         self.send_response_only(response.status, response.reason)
-        for name, value in response.getheaders():
-            if name.lower() not in HOP_BY_HOP and name.lower() != "transfer-encoding":
-                self.send_header(name, value)
+        for name, value in _end_to_end(response.getheaders()):
+            self.send_header(name, value)
         if chunked:
             self.send_header("Transfer-Encoding", "chunked")
         if self.close_connection or response.will_close:
@@ -350,6 +372,20 @@ def _break(connection: socket.socket, how: int = socket.SHUT_RDWR) -> None:
     # OSError: the other side was faster.
     with contextlib.suppress(OSError):
         connection.shutdown(how)
+
+
+def _end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those that a proxy leaves alone, and does not make itself."""
+    return [(name, value) for name, value in headers if name.lower() not in (*HOP_BY_HOP, "transfer-encoding")]
+
+
+def _whole(response: http.client.HTTPResponse, method: str) -> Reply:
+    """An answer with its whole body; how long that is, is told anew where there is one."""
+    headers = dict(_end_to_end(response.getheaders()))
+    body = response.read()
+    if method != "HEAD":
+        headers.pop("Content-Length", None)
+    return Reply(response.status, headers, body)
 
 
 def _without_secrets(headers: Any) -> dict[str, str]:

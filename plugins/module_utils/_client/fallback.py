@@ -75,6 +75,9 @@ class FallbackTag:
             if error.category == "not_found":
                 return Listing()
             raise
+        if index.digest == self.subject:
+            # GitLab takes a tag that looks like a digest for that digest, so this says that there is no such tag.
+            return Listing()
         if not index.is_index:
             raise ManifestError(
                 f"{self.repository.reference(self.tag)} is the tag for the referrers of {self.subject}, "

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Iterator, Mapping
 
 from .api import Api, response_error
+from .media_type import MediaType
 from .repository import Repository
 from .scope import Scope
 
@@ -64,6 +65,21 @@ class Registry:
             server=response.headers.get("Server"),
             rate_limit=rate_limit(response.headers),
         )
+
+    def pull_limit(self, repository: str, tag: str) -> RateLimit | None:
+        """HEAD of a manifest (end-3): what the answer says of how many more may be fetched, whatever its status.
+
+        Docker Hub says so there and not in answers to a ping, and counts no HEAD. Raises AuthError, TransportError.
+        """
+        response = self.api.authenticator.request(
+            "HEAD",
+            self.api.url(f"/v2/{repository}/manifests/{tag}"),
+            scopes=(Scope("repository", repository, frozenset(("pull",))),),
+            headers={"Accept": MediaType.ACCEPT},
+            retryable=False,
+        )
+        response.close()
+        return rate_limit(response.headers)
 
     def repositories(self, page_size: int | None = None) -> Iterator[str]:
         """GET /v2/_catalog, all pages: the names of the repositories that the registry shows to this user.

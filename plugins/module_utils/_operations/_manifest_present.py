@@ -138,7 +138,8 @@ def plan_present(wanted: Wanted, found: Found) -> Plan:
     if stale and found.missing:
         raise OptionError(
             f"{wanted.name} is not pushed, because {wanted.name.name} lacks what the manifest refers to: "
-            + ", ".join(f"{one.digest} ({one.media_type}, {one.size} bytes)" for one in found.missing)
+            + ", ".join(f"{one.digest} ({one.media_type}, {one.size} bytes)" for one in found.missing),
+            hint="Upload that first; some registries want the repository itself created before",
         )
     plans = [plan_image(job, copy) for job, copy in found.copies]
     for version in wanted.versions:

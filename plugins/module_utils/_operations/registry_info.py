@@ -12,8 +12,9 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.host import DOCKER_HUB
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import validate_repository
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.registry import Registry
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.registry import RateLimit, Registry
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._catalog import CLOSED, MISSING
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
@@ -31,7 +32,10 @@ CONSTRAINTS: Dict[str, Any] = {}
 _MADE_UP = "regops-oci-registry-probe/none"
 
 #: Registries that are known to refuse every DELETE of the registry API, which reading alone cannot find out.
-_NEVER_DELETE = ("docker.io", "ghcr.io")
+_NEVER_DELETE = (DOCKER_HUB, "ghcr.io")
+
+#: The image that Docker has made for this question (https://docs.docker.com/docker-hub/usage/pulls/).
+_LIMIT_PREVIEW = ("ratelimitpreview/test", "latest")
 
 
 def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
@@ -44,6 +48,7 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     with open_client(options, context) as client:
         registry = client.registry(address)
         ping = registry.ping()
+        limit = ping.rate_limit or _pull_limit(registry)
         catalog, names = _catalog(registry)
         known = known or next(iter(names), None)
         deletes = _deletes(registry, known, probe)
@@ -56,7 +61,7 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
             "auth": ping.auth,
             "access": ping.status == 200,
             "server": ping.server,
-            "rate_limit": asdict(ping.rate_limit) if ping.rate_limit is not None else None,
+            "rate_limit": asdict(limit) if limit is not None else None,
             "supports": supports,
         },
     }
@@ -75,6 +80,14 @@ def _allowed(ask: Callable[[], Any], known: bool) -> Tuple[Optional[bool], Any]:
         if error.category in MISSING:
             return False, None
         raise
+
+
+def _pull_limit(registry: Registry) -> Optional[RateLimit]:
+    """What Docker Hub says of it: only manifests are answered with that."""
+    if registry.address != DOCKER_HUB:
+        return None
+    found: Optional[RateLimit] = _allowed(lambda: registry.pull_limit(*_LIMIT_PREVIEW), known=True)[1]
+    return found
 
 
 def _catalog(registry: Registry) -> Tuple[Optional[bool], List[str]]:

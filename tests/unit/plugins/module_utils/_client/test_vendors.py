@@ -237,10 +237,13 @@ def hub_limit(world, tmp_path):
 @row("Docker Hub", "ratelimit headers")
 def hub_ratelimit(world, tmp_path):
     headers = {"ratelimit-limit": "100;w=21600", "ratelimit-remaining": "76;w=21600"}
-    world.on("GET", "/v2/", Answer(200, {**headers, "Docker-Distribution-Api-Version": "registry/2.0"}, b"{}"))
-    ping = world.registry("docker.io").ping()
-    assert ping.rate_limit == RateLimit(limit=100, remaining=76, window=21600)
-    assert (ping.status, ping.auth, ping.api_version) == (200, "none", "registry/2.0")
+    world.on("GET", "/v2/", Answer(200, {"Docker-Distribution-Api-Version": "registry/2.0"}, b"{}"))
+    world.on("HEAD", "/v2/some/app/manifests/v1", Answer(429, headers))
+    registry = world.registry("docker.io")
+    ping = registry.ping()
+    assert (ping.status, ping.auth, ping.api_version, ping.rate_limit) == (200, "none", "registry/2.0", None)
+    assert registry.pull_limit("some/app", "v1") == RateLimit(limit=100, remaining=76, window=21600)
+    assert world.dialogue == [f"GET {HUB}/ -", f"HEAD {HUB}/some/app/manifests/v1 -"]
 
 
 @row("Docker Hub", "a mount from an unauthorised repository answers 400")
