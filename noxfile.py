@@ -95,6 +95,13 @@ def changelog(session: nox.Session) -> None:
     session.run("antsibull-changelog", "lint")
 
 
+@nox.session(name="site", default=False)
+def site(session: nox.Session) -> None:
+    """Build the site of the documentation; warnings and dead links are errors."""
+    session.install("-r", "requirements/site.txt")
+    run_python(session, "-m", "tools.docs_site", str(Path(".cache/site").resolve()))
+
+
 @nox.session(name="galaxy", default=False)
 def galaxy(session: nox.Session) -> None:
     """Build the collection, and import it as Galaxy does: without an error and without a warning."""

@@ -9,6 +9,7 @@ python3 run.py test PART [PART...]  run these parts only; `python3 run.py test -
 python3 run.py test PART -- ARGS    hand ARGS to the part's own program (pytest, ansible-test)
 python3 run.py bench [ROW...]       measure the collection beside crane, regctl and skopeo, in a quarter of an hour
 python3 run.py bench --help         name the options of the benchmark; `--list` names its rows
+python3 run.py docs                 build the site of the documentation, and print where it is
 
 What they install goes into .venv, .nox and .cache of this folder (and programs into ~/.cache/regops-oci-registry).
 """
@@ -55,7 +56,10 @@ PARTS: Dict[str, Part] = {
     ),
     "types": Part("mypy, strict", ("typing",)),
     "licences": Part("every file states its licence (REUSE)", ("license-check",)),
-    "docs": Part("the modules' documentation and the changelog", ("docs-check", "changelog")),
+    "docs": Part(
+        "the modules' documentation, the site of the documentation, and the changelog",
+        ("docs-check", "site", "changelog"),
+    ),
     "units": Part(
         "unit tests, by pytest and by ansible-test on the oldest and the newest Python found",
         ("unit", "ansible-test-units-2.19"),
@@ -265,6 +269,12 @@ def bench(arguments: Sequence[str]) -> int:
     return subprocess.run([PYTHON, "-m", "bench", *arguments], cwd=ROOT, env=environment(), check=False).returncode
 
 
+def docs() -> int:
+    """Build the site of the documentation, which says in the end where it is."""
+    command = [PYTHON, "-m", "nox", "--reuse-existing-virtualenvs", "--sessions", "site"]
+    return subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
+
+
 def list_parts() -> int:
     """Print the parts of the tests, and what each is about."""
     for name, part in PARTS.items():
@@ -275,12 +285,13 @@ def list_parts() -> int:
 def main() -> int:
     """Read the command line and do what it says."""
     parser = argparse.ArgumentParser(prog="run.py", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="demo | test | bench")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="demo | test | bench | docs")
     commands.add_parser("demo", help="show what the collection does")
     tests = commands.add_parser("test", help="run the tests")
     tests.add_argument("--list", action="store_true", help="name the parts")
     tests.add_argument("parts", nargs="*", metavar="PART", help="one of: " + ", ".join(PARTS))
     commands.add_parser("bench", help="measure the collection beside other programs", add_help=False)
+    commands.add_parser("docs", help="build the site of the documentation")
     given = sys.argv[1:]
     cut = 1 if given[:1] == ["bench"] else given.index("--") if "--" in given else len(given)
     options = parser.parse_args(given[:cut])
@@ -290,6 +301,8 @@ def main() -> int:
     prepare_tools()
     if options.command == "bench":
         return bench(given[cut:])
+    if options.command == "docs":
+        return docs()
     return demo() if options.command == "demo" else test(options.parts, given[cut + 1 :])
 
 

@@ -16,7 +16,7 @@ description:
   - Lists the tags of one or many repositories, filtered and in order, as M(regops.oci_registry.registry_tags_info)
     does.
   - A repository that the registry does not know is no error, it has no tags.
-  - Use P(ansible.builtin.query#lookup), or C(wantlist=true), to get a list also where there is one tag or none.
+  - Use the function C(query), or C(wantlist=true), to get a list also where there is one tag or none.
 extends_documentation_fragment:
   - regops.oci_registry.connection
 options:
