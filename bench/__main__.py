@@ -9,7 +9,6 @@ python3 run.py bench copy-big mount   these rows only; `--list` names them
 from __future__ import annotations
 
 import argparse
-import shutil
 import signal
 import sys
 import tempfile
@@ -29,8 +28,8 @@ from .session import Session
 from .sides import Sides
 
 CACHE = ROOT / ".cache" / "bench"
-#: Bytes that the registries and layouts of one row take at most.
-ROOM = 4 << 30
+#: Where the registries store what they get, and where layouts are written.
+DISK, MEMORY = "disk", "memory"
 
 
 def say(words: str) -> None:
@@ -38,12 +37,9 @@ def say(words: str) -> None:
     print(f"bench: {words}", file=sys.stderr, flush=True)
 
 
-def storage() -> str:
-    """The folder for what the registries store: memory where there is room, so that no disk is measured."""
-    memory = Path("/dev/shm")
-    if memory.is_dir() and shutil.disk_usage(memory).free > ROOM:
-        return str(memory)
-    return tempfile.gettempdir()
+def storage(kind: str) -> str:
+    """The folder for it."""
+    return "/dev/shm" if kind == MEMORY else tempfile.gettempdir()
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -55,6 +51,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="name the rows")
     parser.add_argument("--runs", type=int, default=5, help="how often each program takes its turn (5)")
     parser.add_argument("--registry", choices=sorted(registries.KINDS), default="distribution2")
+    parser.add_argument("--storage", choices=(DISK, MEMORY), default=DISK, help="where registries keep blobs (disk)")
     parser.add_argument("--out", type=Path, default=CACHE, help="folder for results.md and .json")
     options = parser.parse_args(arguments)
     if options.runs < 1:
@@ -96,9 +93,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def bench(options: argparse.Namespace, sizes: Sizes, cache: Path) -> int:
     """Measure images from the folder `cache`; the files are written anew after every row, so that nothing is lost."""
-    tempfile.tempdir = storage()
+    tempfile.tempdir = storage(options.storage)
     options.out.mkdir(parents=True, exist_ok=True)
-    about = machine.describe(options.registry, tempfile.tempdir)
+    about = machine.describe(options.registry, options.storage)
     outcomes = []
     with Sides(options.registry, sizes, cache) as sides:
         session = Session(sides, options.runs, say)

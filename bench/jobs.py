@@ -96,10 +96,10 @@ def sync(place: Place, layout: Layout, sizes: Sizes) -> Job:
 
 
 def retag(count: int | None = None) -> Describe:
-    """Give an image so many more tags (None: as many as the sizes say)."""
+    """Give a small image so many more tags (None: as many as the sizes say)."""
 
     def job(place: Place, layout: Layout, sizes: Sizes) -> Job:
-        repository, number = f"{place.dest}/bench/small", sizes.tags if count is None else count
+        repository, number = f"{place.dest}/bench/fifty", sizes.tags if count is None else count
         source, new = f"{repository}:v1", f"retag-{place.number}-"
         tags = [f"{new}{index}" for index in range(1, number + 1)]
         one = f"{repository}:{new}{{}}"
@@ -136,7 +136,7 @@ def digests(place: Place, layout: Layout, sizes: Sizes) -> Job:
 
 def loop(place: Place, layout: Layout, sizes: Sizes) -> Job:
     """Retag in a loop of tasks: what one more item takes, from a long loop and a short one."""
-    source, new = f"{place.dest}/bench/small:v1", f"loop-{place.number}-"
+    source, new = f"{place.dest}/bench/fifty:v1", f"loop-{place.number}-"
     command = "ansible.builtin.command"
 
     def step(name: str, longest: int, task: Callable[[str], Task]) -> Step:
@@ -151,7 +151,7 @@ def loop(place: Place, layout: Layout, sizes: Sizes) -> Job:
             OURS: step("ours", sizes.our_long_loop, lambda tag: Task("registry_tag", {"name": source, "tags": [tag]})),
             "crane": step("crane", sizes.long_loop, lambda tag: Task(command, {"argv": crane("tag", source, tag)})),
         },
-        [Proof(layout.digest("v1"), f"{place.dest}/bench/small", f"{new}{sizes.short_loop}-{sizes.short_loop - 1}")],
+        [Proof(layout.digest("v1"), f"{place.dest}/bench/fifty", f"{new}{sizes.short_loop}-{sizes.short_loop - 1}")],
         {
             PLAYBOOK: "not asked, ours is one already",
             **dict.fromkeys(("regctl", "skopeo"), "not asked, the goal is against crane"),

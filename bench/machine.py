@@ -17,7 +17,7 @@ from tests.support.checkout import ROOT
 from .programs import versions
 
 
-def describe(kind: str, folder: str) -> dict[str, str]:
+def describe(kind: str, storage: str) -> dict[str, str]:
     """Name what matters for the figures, in the order in which it is read."""
     load = " ".join(f"{value:.2f}" for value in os.getloadavg())
     now = datetime.datetime.now(datetime.timezone.utc)
@@ -27,7 +27,7 @@ def describe(kind: str, folder: str) -> dict[str, str]:
         "commit": _output(["git", "describe", "--always", "--dirty", "--exclude", "*"]) or "unknown",
         "machine": f"{os.cpu_count()} x {_processor()}, {_memory()}, Linux {platform.release()}",
         "load": f"{load} (1, 5 and 15 minutes before the start)",
-        "registry": f"{kind} {found.get(kind, 'as pinned')}, storage in {folder}",
+        "registry": f"{kind} {found.get(kind, 'as pinned')}, storage: {storage}",
         "Python": platform.python_version(),
         **{name: version(name) for name in ("ansible-core", "requests", "urllib3")},
         **{name: found[name] for name in ("crane", "regctl", "skopeo")},

@@ -75,9 +75,9 @@ def _other() -> list[Row]:
         Row("layout-to", "8 layers of 64 MiB into an OCI layout", "big", SAME, jobs.to_layout, goal(1.0)),
         Row("layout-from", "8 layers of 64 MiB from an OCI layout", "big", NEW, jobs.from_layout, goal(1.0)),
         Row("sync-20ms", "sync of 50 tags, nothing to do, 20 ms", "fifty", EQUAL, jobs.sync, goal(0.5), delay=DELAY),
-        Row("retag", "retag of 50 tags", "small", SAME, jobs.retag(), goal(0.25, "crane")),
+        Row("retag", "retag of 50 tags", "fifty", SAME, jobs.retag(), goal(0.25, "crane")),
         Row("digests", "digests of 5 000 tags", "many", SAME, jobs.digests, goal(0.1, "crane")),
-        Row("loop", "one more item in a loop of retags", "small", SAME, jobs.loop, goal(0.1, "crane")),
+        Row("loop", "one more item in a loop of retags", "fifty", SAME, jobs.loop, goal(0.1, "crane")),
     ]
 
 
@@ -92,7 +92,7 @@ def _requests() -> list[Row]:
         row("index", "requests: cold copy of the index of 4 x 100 layers", "index", FOREIGN, index, 1627),
         row("index-new", "requests: the same into a new repository", "index", NEW, index, 1225),
         row("nothing", "requests: copy with nothing to do", "small", EQUAL, small, 2),
-        row("retag", "requests: retag of one", "small", SAME, jobs.retag(1), 3),
+        row("retag", "requests: retag of one", "fifty", SAME, jobs.retag(1), 3),
     ]
 
 

@@ -75,7 +75,7 @@ def test_row(name: str, session: Session, needs: Callable[..., None]) -> None:
 def test_the_command_writes_both_files(tmp_path: Path, needs: Callable[..., None], monkeypatch) -> None:
     needs("distribution2", *PEERS)
     monkeypatch.setattr(bench.tempfile, "tempdir", bench.tempfile.tempdir)
-    options = Namespace(rows=["copy-small"], runs=2, registry="distribution2", out=tmp_path / "out")
+    options = Namespace(rows=["copy-small"], runs=2, registry="distribution2", storage="disk", out=tmp_path / "out")
     assert bench.bench(options, TINY, tmp_path / "data") == 0
     document = json.loads((tmp_path / "out" / "results.json").read_text("utf-8"))
     (row,) = document["rows"]
