@@ -18,7 +18,8 @@ def delete_with_tags(repository: Repository, digest: Digest, tags: Collection[st
     Most registries take the tags along. On go-containerregistry's they stay, and keep the manifest: whoever calls looks
     for what is left. distribution deletes the manifest and then looks through all tags of the repository; where one of
     them is just being written, it answers 500, and leaves tags that lead nowhere. When asked again it finds nothing to
-    delete. Such tags are removed here. Raises ResponseError.
+    delete. Such tags are removed here. Raises ResponseError, and RegistryError (unsupported) for a manifest that stays
+    though the registry says that it is not there, as ECR does.
     """
     try:
         is_told = repository.delete_manifest(digest)
@@ -32,11 +33,18 @@ def delete_with_tags(repository: Repository, digest: Digest, tags: Collection[st
         if not tags or error.status != 500 or repository.head_manifest(digest) is not None:
             raise
         is_told = False
-    if not is_told and tags:
-        _drop_dangling(repository, tags)
+    if is_told:
+        return
+    if repository.head_manifest(digest) is not None:
+        raise RegistryError(
+            f"{repository.reference(digest)} is not deleted: the registry says that it is not there, but it is",
+            category="unsupported",
+            hint="It does not delete by this API: delete it by the vendor's own (ECR: aws ecr batch-delete-image)",
+        )
+    _drop_dangling(repository, tags)
 
 
 def _drop_dangling(repository: Repository, tags: Collection[str]) -> None:
-    for tag in listed_tags(repository):
+    for tag in listed_tags(repository) if tags else ():
         if tag in tags and repository.head_manifest(tag) is None:
             untag(repository, tag)

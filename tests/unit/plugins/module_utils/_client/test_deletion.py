@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.deletion import delete_with_tags
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import ResponseError
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError, ResponseError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import build_index
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.media_type import MediaType
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
@@ -88,6 +88,15 @@ def test_registry_that_fails_and_deletes_nothing_is_told(registry, delete, clock
     before = left(registry)
     with pytest.raises(ResponseError, match="500"):
         delete()
+    assert left(registry) == before
+
+
+def test_registry_that_finds_nothing_to_delete_where_it_is_is_told(registry, delete):
+    registry.refuse("DELETE", error_answer(404, "MANIFEST_UNKNOWN"))
+    before = left(registry)
+    with pytest.raises(RegistryError, match="the registry says that it is not there, but it is") as caught:
+        delete()
+    assert caught.value.category == "unsupported"
     assert left(registry) == before
 
 
