@@ -623,6 +623,7 @@ def gitlab_delete(world, tmp_path):
 def gitlab_dashes(world, tmp_path):
     index = build_index([Descriptor(IMAGE.media_type, IMAGE.digest, IMAGE.size)])
     found = Answer(200, {"Content-Type": index.media_type, "Docker-Content-Digest": index.digest}, index.raw)
+    world.on("GET", f"/v2/group/app/referrers/{index.digest}", error_answer(404, "NOT_FOUND"))
     world.on("GET", f"/v2/group/app/manifests/sha256-{index.digest.encoded}", found)
     assert list_referrers(world.repository("registry.gitlab.example/group/app"), index.digest) == []
 
