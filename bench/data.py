@@ -41,6 +41,11 @@ class Sizes:
     tags: int = 50
     many_tags: int = 5000
     huge_bytes: int = 512 << 20
+    load_tags: int = 20_000
+    load_repositories: int = 2_000
+    load_manifest: int = 4 << 20
+    load_children: int = 1_000
+    load_bytes: int = 8 << 30
     #: Of the digests of many tags: for how many the others ask, to be extrapolated.
     probe: int = 100
     #: Items of a short loop of tasks and of a long one: ours take so little time that only many of them show.
@@ -106,12 +111,44 @@ def _fifty(sizes: Sizes, target: Layout) -> Content:
     return [(f"v{number}", build_image(_layers(f"tag {number}", 1, 1024)), []) for number in range(1, sizes.tags + 1)]
 
 
+def _thousands(sizes: Sizes, target: Layout) -> Content:
+    """What thousands of images are variants of: ten layers, as many have."""
+    return [("v1", build_image(_layers("of thousands", 10, 1024)), [])]
+
+
+def _largest(sizes: Sizes, target: Layout) -> Content:
+    """An image of one small layer, whose manifest is as large as can be."""
+    small = build_image(_layers("largest", 1, 1024))
+    return [("v1", Image(fill_up(json.loads(small.raw), sizes.load_manifest), small.media_type, small.blobs), [])]
+
+
+def fill_up(manifest: dict[str, Any], size: int) -> bytes:
+    """A manifest with one more annotation, which makes it have that many bytes."""
+    annotations = manifest.get("annotations", {})
+    empty = json.dumps({**manifest, "annotations": {**annotations, "filler": ""}})
+    filler = "x" * (size - len(empty))
+    return json.dumps({**manifest, "annotations": {**annotations, "filler": filler}}).encode()
+
+
+def _wide(sizes: Sizes, target: Layout) -> Content:
+    children = [build_image(_layers(f"child {number}", 1, 1024)) for number in range(sizes.load_children)]
+    return [("v1", build_index(children), children)]
+
+
 def _huge(sizes: Sizes, target: Layout) -> Content:
+    return _sparse(sizes.huge_bytes, target)
+
+
+def _vast(sizes: Sizes, target: Layout) -> Content:
+    return _sparse(sizes.load_bytes, target)
+
+
+def _sparse(size: int, target: Layout) -> Content:
     """One layer of zeros, a file with a hole that takes no room; its beginning makes it unlike any other."""
     sparse = target.folder / "layer"
     with open(sparse, "w+b") as file:
         file.write(b"a huge blob")
-        file.truncate(sizes.huge_bytes)
+        file.truncate(size)
         file.seek(0)
         digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
     sparse.rename(target.path(digest))
@@ -122,7 +159,7 @@ def _huge(sizes: Sizes, target: Layout) -> Content:
         "schemaVersion": 2,
         "mediaType": OCI_MANIFEST,
         "config": describe(config, OCI_CONFIG),
-        "layers": [{"mediaType": OCI_LAYER, "digest": digest, "size": sizes.huge_bytes}],
+        "layers": [{"mediaType": OCI_LAYER, "digest": digest, "size": size}],
     }
     return [("v1", Image(json.dumps(manifest).encode(), OCI_MANIFEST, {sha256(config): config}), [])]
 
@@ -134,6 +171,10 @@ SETS: dict[str, tuple[Sequence[str], Callable[[Sizes, Layout], Content]]] = {
     "index": (("platforms", "small_layers", "small_bytes"), _index),
     "fifty": (("tags",), _fifty),
     "huge": (("huge_bytes",), _huge),
+    "thousands": ((), _thousands),
+    "largest": (("load_manifest",), _largest),
+    "wide": (("load_children",), _wide),
+    "vast": (("load_bytes",), _vast),
 }
 
 
@@ -147,7 +188,7 @@ def layout(cache: Path, name: str, sizes: Sizes) -> Layout:
         (folder / "oci-layout").write_text(json.dumps({"imageLayoutVersion": "1.0.0"}), encoding="utf-8")
         _write(Layout(folder), content(sizes, Layout(folder)))
 
-    return Layout(made_once(cache / f"{name}-{stamp}", make))
+    return Layout(made_once(cache / "-".join(filter(None, (name, stamp))), make))
 
 
 def _write(target: Layout, content: Content) -> None:

@@ -8,33 +8,40 @@ from collections.abc import Mapping
 from typing import Any
 
 from .data import Layout, Sizes
+from .jobs import Describe
 from .programs import IDLE, OURS, PEERS, PLAYBOOK, Job, Place, Step, Task, interpreter, module_step
 
 
-def upload(place: Place, layout: Layout, sizes: Sizes) -> Job:
-    """Upload it from a file in one request."""
-    return _blob(f"{place.dest}/bench/huge", {"src": str(layout.path(_huge(layout)))})
+def upload(name: str, **more: Any) -> Describe:
+    """Upload it from a file in one request, unless `more` options say otherwise."""
+
+    def job(place: Place, layout: Layout, sizes: Sizes) -> Job:
+        return _blob(f"{place.dest}/bench/{name}", {"src": str(layout.path(_blob_of(layout))), **more})
+
+    return job
 
 
-def upload_in_chunks(place: Place, layout: Layout, sizes: Sizes) -> Job:
-    """Upload it from a file, 64 MiB in each request."""
-    return _blob(f"{place.dest}/bench/huge", {"src": str(layout.path(_huge(layout))), "chunk_size": "64M"})
-
-
-def download(place: Place, layout: Layout, sizes: Sizes) -> Job:
+def download(name: str) -> Describe:
     """Download it to a file."""
-    dest = str(place.folder / "blob")
-    return _blob(f"{place.src}/bench/huge", {"state": "downloaded", "digest": _huge(layout), "dest": dest})
+
+    def job(place: Place, layout: Layout, sizes: Sizes) -> Job:
+        options = {"state": "downloaded", "digest": _blob_of(layout), "dest": str(place.folder / "blob")}
+        return _blob(f"{place.src}/bench/{name}", options)
+
+    return job
 
 
-def copy(place: Place, layout: Layout, sizes: Sizes) -> Job:
+def copy(name: str) -> Describe:
     """Copy the image that has it to another registry."""
-    return _job(
-        Task("registry_copy", {"src": f"{place.src}/bench/huge:v1", "dest": f"{place.dest}/bench/huge:v1"}),
-    )
+
+    def job(place: Place, layout: Layout, sizes: Sizes) -> Job:
+        image = f"bench/{name}:v1"
+        return _job(Task("registry_copy", {"src": f"{place.src}/{image}", "dest": f"{place.dest}/{image}"}))
+
+    return job
 
 
-def _huge(layout: Layout) -> str:
+def _blob_of(layout: Layout) -> str:
     return str(layout.manifest("v1")["layers"][0]["digest"])
 
 

@@ -38,11 +38,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Task:
-    """A module of the collection with its options; in `loop` over so many items, of which {{ item }} is the number."""
+    """A module of the collection with its options; in `loop` over so many items, of which {{ item }} is the number.
+
+    check: in check mode. gives: how many elements lists of the result must have. fails: words of the error that must
+    come.
+    """
 
     module: str
     options: Mapping[str, Any]
     loop: int | None = None
+    check: bool = False
+    gives: Mapping[str, int] = field(default_factory=dict)
+    fails: str = ""
 
     def as_ansible(self) -> dict[str, Any]:
         """The task of a playbook."""
@@ -50,7 +57,16 @@ class Task:
         task: dict[str, Any] = {"name": "The work", name: dict(self.options)}
         if self.loop is not None:
             task["loop"] = f"{{{{ range({self.loop}) | list }}}}"
+        if self.check:
+            task["check_mode"] = True
+        if self.fails:
+            task["ignore_errors"] = True
         return task
+
+    def as_module(self) -> list[str]:
+        """The arguments of bench.ours."""
+        expected = {"gives": dict(self.gives), "fails": self.fails}
+        return [self.module, json.dumps({**self.options, "_ansible_check_mode": self.check}), json.dumps(expected)]
 
 
 @dataclass(frozen=True)
@@ -87,7 +103,7 @@ class Job:
 
 def module_step(task: Task) -> Step:
     """The module as a Python process."""
-    return Step([sys.executable, "-m", "bench.ours", task.module, json.dumps(task.options)])
+    return Step([sys.executable, "-m", "bench.ours", *task.as_module()])
 
 
 def interpreter(code: str) -> Step:

@@ -48,6 +48,8 @@ def markdown(about: Mapping[str, str], outcomes: Sequence[Outcome], runs: int) -
     lines = ["# Benchmark", "", *(f"- {name}: {value}" for name, value in about.items())]
     lines += [f"- runs: {runs} of each program, in turns", "", "## Goals", ""]
     lines += table(_GOAL_HEADS, _goal_lines(outcomes))
+    loads = [_load_line(outcome) for outcome in outcomes if outcome.row.load]
+    lines += ["", "## Load", "", *table(_LOAD_HEADS, loads)] if loads else []
     for measure, title in _TITLES.items():
         found = {outcome.row.name: figures(outcome, measure) for outcome in outcomes}
         programs = [name for name in _COLUMNS if any(name in row for row in found.values())]
@@ -89,6 +91,23 @@ def _goal_lines(outcomes: Sequence[Outcome]) -> list[list[str]]:
             row = [outcome.row.about, outcome.row.name, _UNITS[goal.measure]]
             lines.append([*row, *reached[:2], against, f"≤ {reached[2]}", _met(found, alone)])
     return lines
+
+
+_LOAD_HEADS = ("work", "row", "module, s", "process, s", "ansible-playbook, s", "CPU, s", "MiB above idle", "requests")
+
+
+def _load_line(outcome: Outcome) -> list[str]:
+    """All that a load took; memory and CPU time are those of the process."""
+    found = {measure: figures(outcome, measure) for measure in _TITLES}
+    rss = verdict(outcome, Goal("rss", 0, above=IDLE)).reached
+    return [
+        outcome.row.about,
+        outcome.row.name,
+        *(_cell(found["seconds"].get(program), "seconds") for program in (OWN, OURS, PLAYBOOK)),
+        _cell(found["cpu"].get(OURS), "cpu"),
+        "" if rss is None else _FORMATS["rss"](rss),
+        _cell(found["requests"].get(OURS), "requests"),
+    ]
 
 
 def _met(found: Verdict, alone: Verdict) -> str:

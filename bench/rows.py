@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import jobs, memory
+from . import jobs, load, memory
 from .goals import MIB, Goal
 from .programs import BEST, CONTROL, IDLE, OURS, PEERS, PLAYBOOK
 
@@ -24,7 +24,8 @@ class Row:
     data: the repository bench/DATA of the source. dest: NEW is an empty registry for every turn, FOREIGN one that has
     another image in the repository, EQUAL one that has all that the source has, SAME the source itself.
     delay: seconds that everything takes one way. counted: requests are counted, and nothing is timed. turns: the most
-    that a program takes, where more would say the same.
+    that a program takes, where more would say the same. load: so much that ours alone takes part, and only where the
+    row is named; what is counted as well takes one turn more for that.
     """
 
     name: str
@@ -36,9 +37,12 @@ class Row:
     delay: float = 0.0
     counted: bool = False
     turns: int | None = None
+    load: bool = False
 
     def programs(self) -> tuple[str, ...]:
         """Who takes part."""
+        if self.load:
+            return (OURS, PLAYBOOK, IDLE)
         if self.counted:
             return (OURS, *PEERS)
         if not self.goals:
@@ -98,10 +102,10 @@ def _requests() -> list[Row]:
 
 def _memory() -> list[Row]:
     ways = {
-        "upload": ("a huge blob from a file", NEW, memory.upload),
-        "chunks": ("a huge blob from a file, in chunks of 64 MiB", NEW, memory.upload_in_chunks),
-        "copy": ("copy of an image with a huge blob", NEW, memory.copy),
-        "download": ("a huge blob to a file", SAME, memory.download),
+        "upload": ("a huge blob from a file", NEW, memory.upload("huge")),
+        "chunks": ("a huge blob from a file, in chunks of 64 MiB", NEW, memory.upload("huge", chunk_size="64M")),
+        "copy": ("copy of an image with a huge blob", NEW, memory.copy("huge")),
+        "download": ("a huge blob to a file", SAME, memory.download("huge")),
     }
     return [
         Row(f"memory-{name}", f"memory: {about}", "huge", dest, job, (MEMORY,), turns=2)
@@ -109,6 +113,31 @@ def _memory() -> list[Row]:
     ]
 
 
+def _load() -> list[Row]:
+    def row(name: str, about: str, data: str, job: jobs.Describe, dest: str = SAME) -> Row:
+        return Row(f"load-{name}", about, data, dest, job, counted=True, load=True)
+
+    def blob(name: str, about: str, job: jobs.Describe, dest: str = SAME) -> Row:
+        return Row(f"load-blob-{name}", f"a blob of 8 GiB {about}", "vast", dest, job, (MEMORY,), load=True)
+
+    tags, largest = "thousands", "largest"
+    return [
+        row("tags", "list of 20 000 tags", tags, load.tags("none")),
+        row("tags-digest", "list of 20 000 tags with their digests", tags, load.tags("digest")),
+        row("prune", "prune of 20 000 tags in check mode, 200 stay", tags, load.prune),
+        row("repositories", "list of 2 000 repositories", "catalog", load.repositories()),
+        row("repositories-chosen", "list of 1 000 among 2 000 repositories", "catalog", load.repositories(True)),
+        row("manifest-get", "get of a manifest of 4 MiB", largest, load.get_manifest),
+        row("manifest-put", "put of a manifest of 4 MiB", largest, load.put_manifest),
+        row("manifest-copy", "copy of an image with a manifest of 4 MiB", largest, jobs.copy(largest), NEW),
+        row("manifest-more", "put of a manifest of 4 MiB and a byte, refused", largest, load.put_too_large),
+        row("index", "copy of an index of 1 000 manifests", "wide", jobs.copy("wide"), NEW),
+        blob("copy", "from registry to registry", memory.copy("vast"), NEW),
+        blob("upload", "from a file", memory.upload("vast"), NEW),
+        blob("download", "to a file", memory.download("vast")),
+    ]
+
+
 _START = Row("start", "start and do nothing", "fifty", SAME, jobs.start)
 
-ROWS: dict[str, Row] = {row.name: row for row in (*_cold(), *_other(), *_requests(), *_memory(), _START)}
+ROWS: dict[str, Row] = {row.name: row for row in (*_cold(), *_other(), *_requests(), *_memory(), _START, *_load())}

@@ -15,7 +15,7 @@ from tests.support.errors import SupportError
 from tests.support.images import Pusher
 from tests.support.recorder import Recorder
 
-from .programs import IDLE, PEERS, Place, Proof, present
+from .programs import IDLE, OURS, PEERS, Place, Proof, present
 from .rows import Row
 from .running import measure
 from .sides import Sides, delayed, scratch
@@ -50,18 +50,23 @@ class Session:
         outcome.trouble.update({name: "missing" for name in PEERS if name not in there})
         programs = [name for name in row.programs() if name not in outcome.trouble]
         for program in turns(programs, min(self.runs, row.turns or self.runs)):
-            if program in outcome.trouble:
-                continue
-            try:
-                self._turn(outcome, program)
-            except (SupportError, OSError, http.client.HTTPException) as error:
-                outcome.trouble[program] = str(error)
-                self.say(f"{row.name}: {program}: {error}")
+            self._try(outcome, program, row.counted and not row.load)
+        if row.counted and row.load:
+            self._try(outcome, OURS, True)
         return outcome
 
-    def _turn(self, outcome: Outcome, program: str) -> None:
+    def _try(self, outcome: Outcome, program: str, counted: bool) -> None:
+        if program in outcome.trouble:
+            return
+        try:
+            self._turn(outcome, program, counted)
+        except (SupportError, OSError, http.client.HTTPException) as error:
+            outcome.trouble[program] = str(error)
+            self.say(f"{outcome.row.name}: {program}: {error}")
+
+    def _turn(self, outcome: Outcome, program: str, counted: bool) -> None:
         row = outcome.row
-        with self._place(row) as (place, recorders):
+        with self._place(row, counted) as (place, recorders):
             job = row.job(place, self.sides.layout(row.data), self.sides.sizes)
             if program not in job.steps:
                 outcome.trouble[program] = job.unable.get(program, "has nothing for it")
@@ -71,13 +76,13 @@ class Session:
             if program != IDLE:
                 for proof in job.proofs:
                     prove(proof)
-            if row.counted:
+            if counted:
                 outcome.requests[program] = requests
             else:
                 outcome.samples.setdefault(program, []).append(sample)
 
     @contextlib.contextmanager
-    def _place(self, row: Row) -> Iterator[tuple[Place, list[Recorder]]]:
+    def _place(self, row: Row, counted: bool) -> Iterator[tuple[Place, list[Recorder]]]:
         """Registries as the row wants them, with what delays or counts before them, and an empty folder."""
         self._number += 1
         with contextlib.ExitStack() as stack:
@@ -86,7 +91,7 @@ class Session:
             dest = stack.enter_context(self.sides.destination(row))
             fronts, recorders = {}, []
             for address in dict.fromkeys((source, dest)):
-                if row.counted:
+                if counted:
                     recorders.append(stack.enter_context(Recorder(address)))
                     fronts[address] = recorders[-1].address
                 else:

@@ -56,8 +56,8 @@ class Sides:
         self._stack.close()
 
     def layout(self, name: str) -> Layout:
-        """The images of a set. What has many tags is on the images of another set."""
-        return data.layout(self.cache, "fifty" if name == "many" else name, self.sizes)
+        """The images of a set. What has many tags or repositories is on the images of another set."""
+        return data.layout(self.cache, {"many": "fifty", "catalog": "thousands"}.get(name, name), self.sizes)
 
     def source(self, name: str) -> str:
         """The address of the source, which has this set."""
@@ -85,10 +85,7 @@ class Sides:
     def _fill(self, address: str, name: str) -> None:
         if (address, name) in self._filled:
             return
-        if name == "many":
-            seeding.push_tags(address, "bench/many", self.layout(name), self.sizes.many_tags)
-        else:
-            seeding.push_layout(address, f"bench/{name}", self.layout(name))
+        seeding.fill(address, name, self.layout(name), self.sizes)
         self._filled.add((address, name))
 
 

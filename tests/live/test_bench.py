@@ -35,6 +35,11 @@ TINY = Sizes(
     tags=3,
     many_tags=5,
     huge_bytes=1000,
+    load_tags=200,
+    load_repositories=4,
+    load_manifest=5000,
+    load_children=3,
+    load_bytes=1000,
     probe=2,
     short_loop=1,
     long_loop=2,
@@ -60,14 +65,16 @@ def test_row(name: str, session: Session, needs: Callable[..., None]) -> None:
     needs("distribution2", *PEERS)
     row = ROWS[name]
     outcome = session.run(row)
-    measured = outcome.requests if row.counted else outcome.samples
+    measured = outcome.requests if row.counted and not row.load else outcome.samples
     assert {*measured, *outcome.trouble} == set(row.programs())
     assert not set(measured) & set(outcome.trouble)
     for program, why in outcome.trouble.items():
         assert why.startswith(("not asked", "has no")), f"{program}: {why}"
-    if row.goals:
+    if row.goals or row.load:
         assert OURS in measured
-    if not row.counted:
+    if row.load:
+        assert set(outcome.requests) == ({OURS} if row.counted else set())
+    if measured is outcome.samples:
         assert all(sample.cpu > 0 or name == "loop" for samples in outcome.samples.values() for sample in samples)
         assert all(sample.rss > 1 << 20 for samples in outcome.samples.values() for sample in samples)
 
