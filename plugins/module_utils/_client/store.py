@@ -15,9 +15,6 @@ from .repository import Repository
 from .sources import BlobSource, ForeignSource, RegistrySource
 from .upload import push_blob
 
-_WORTH_A_MOUNT = 1024 * 1024
-"""Bytes. What is smaller is sent as fast as it is asked for."""
-
 
 class Store(Protocol):
     """One repository, or what stands for one. `version` is a tag or a digest. Methods raise RegistryError."""
@@ -105,7 +102,7 @@ class RegistryStore:
         self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], asked: bool = True
     ) -> str:
         recheck = not asked and bool(mount_from)
-        if not asked and not mount_from and descriptor.size >= _WORTH_A_MOUNT:
+        if not asked and not mount_from:
             # A copy that broke off may have brought it. The request that begins an upload can find that out, too.
             mount_from = [self.name]
         return push_blob(self.repository, descriptor, source, mount_from=mount_from, check=False, recheck=recheck)

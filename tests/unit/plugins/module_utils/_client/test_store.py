@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client import store as store_module
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
@@ -26,8 +25,7 @@ SESSION = Answer(202, {"Location": UPLOADS + "session1"})
 
 
 @pytest.fixture
-def store(client, server, monkeypatch):
-    monkeypatch.setattr(store_module, "_WORTH_A_MOUNT", len(DATA))
+def store(client, server):
     return RegistryStore(client.repository(Reference(server.address, "app")))
 
 
@@ -72,13 +70,6 @@ def test_what_is_not_there_is_sent_in_the_session_that_the_question_began(store,
     server.on("PUT", UPLOADS + "session1", Answer(201))
     assert push(store, asked=False) == UPLOADED
     assert server.lines == [f"POST {UPLOADS}?mount={DIGEST}&from=app", f"PUT {UPLOADS}session1?digest={DIGEST}"]
-
-
-def test_what_is_small_is_sent_without_a_question(store, server):
-    server.on("POST", UPLOADS, SESSION)
-    server.on("PUT", UPLOADS + "session1", Answer(201))
-    assert push(store, DATA[1:], asked=False) == UPLOADED
-    assert server.lines[0] == f"POST {UPLOADS}"
 
 
 @pytest.mark.parametrize("refusal", [SESSION, error_answer(405, "UNSUPPORTED", "no")])
