@@ -224,15 +224,16 @@ def _download(world: World) -> Options:
     return {"repository": world.faulty_name, "state": "downloaded", "digest": digest, "dest": dest}
 
 
-def _old_and_new(world: World, source: Pusher, target: Pusher) -> tuple[Image, Image]:
+def _old_and_new(world: World, source: Pusher, target: Pusher, is_new: bool = False) -> None:
+    """Put the image that is to be copied; where the target is not new, another has its tag."""
     old, new = picture(f"{world.name} old"), picture(f"{world.name} new")
-    target.push(old, "app")
+    if not is_new:
+        target.push(old, "app")
     source.push(new)
     index = build_index([new])
     source.push(index, "app")
-    allowed = {"app": {old.digest, index.digest}}
+    allowed = {"app": {None if is_new else old.digest, index.digest}}
     world.notes.update(wanted={"app": index.digest}, allowed=allowed, blobs=dict(new.blobs))
-    return old, index
 
 
 def _copy_to(world: World) -> Options:
@@ -241,12 +242,12 @@ def _copy_to(world: World) -> Options:
 
 
 def _copy_from(world: World) -> Options:
-    _old_and_new(world, world.faulty, world.sound)
+    _old_and_new(world, world.faulty, world.sound, is_new=True)
     return {"src": f"{world.faulty_name}:app", "dest": f"{world.healthy_name}:app"}
 
 
 def _sync(world: World) -> Options:
-    old, index = _old_and_new(world, world.sound, world.faulty)
+    _old_and_new(world, world.sound, world.faulty)
     gone = picture(f"{world.name} gone")
     world.faulty.push(gone, "gone")
     world.sound.push(picture(f"{world.name} new"), "one")

@@ -33,8 +33,8 @@ class PortTaken(SupportError):
 
 
 @contextlib.contextmanager
-def reserved_port() -> Iterator[int]:
-    """Yield a free loopback port that stays ours while the block runs.
+def reserved_port(wanted: int = 0) -> Iterator[int]:
+    """Yield a free loopback port, or the one that is wanted, that stays ours while the block runs.
 
     On Linux a socket that is bound with SO_REUSEADDR and does not listen keeps the kernel from giving the port to
     anyone who asks for a free one, yet a server that sets SO_REUSEADDR (Go's and nginx do) may bind it explicitly.
@@ -42,7 +42,7 @@ def reserved_port() -> Iterator[int]:
     """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind((LOOPBACK, 0))
+        holder.bind((LOOPBACK, wanted))
         port: int = holder.getsockname()[1]
         if not sys.platform.startswith("linux"):
             holder.close()
@@ -94,7 +94,7 @@ class RunningServer:
 
     def start_again(self, ready: Callable[[int], bool]) -> None:
         """Start the killed process anew, with what it has in its folder and on the same port."""
-        with open(self.log_path, "ab") as log:
+        with reserved_port(self.port), open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 self.process.args,
                 stdin=subprocess.DEVNULL,
@@ -102,7 +102,7 @@ class RunningServer:
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
             )
-        _wait_until_ready(self, ready)
+            _wait_until_ready(self, ready)
 
     def __enter__(self: _SERVER) -> _SERVER:
         return self

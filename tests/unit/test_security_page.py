@@ -50,3 +50,9 @@ def test_figures(words: str, figure: int) -> None:
 def test_figures_in_words() -> None:
     assert ("shorter than six characters" in WORDS) is (redaction._SHORTEST_SECRET == 6)
     assert ("a hundred times its own size" in WORDS) is (unpack._MOST_TIMES == 100)
+
+
+def test_where_to_report_is_where_the_collection_says_that_it_lives() -> None:
+    galaxy = (TESTS.parent / "galaxy.yml").read_text(encoding="utf-8")
+    (repository,) = re.findall(r"^repository: (\S+)$", galaxy, re.MULTILINE)
+    assert f"<{repository}/security>" in WORDS
