@@ -10,7 +10,7 @@ it, and the real run carries it out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, Mapping, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Tuple
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,11 @@ def change(action: Action, before: Any, after: Any) -> Plan:
 
 def merge(plans: Iterable[Plan]) -> Plan:
     """One plan out of many, in their order."""
-    actions: Tuple[Action, ...] = ()
+    actions: List[Action] = []
     before: Dict[str, Any] = {}
     after: Dict[str, Any] = {}
     for plan in plans:
-        actions += plan.actions
+        actions.extend(plan.actions)
         before.update(plan.before)
         after.update(plan.after)
-    return Plan(actions=actions, before=before, after=after)
+    return Plan(actions=tuple(actions), before=before, after=after)

@@ -119,7 +119,9 @@ class _Carrier:
     def _check_again(self, wave: Sequence[Removal]) -> List[Removal]:
         """Those removals that are still right: tags may have been moved while all this was found out."""
         unasked: Dict[Reference, Set[str]] = {}
+        mine: Dict[Reference, List[Removal]] = {}
         for removal in wave:
+            mine.setdefault(removal.repository, []).append(removal)
             unasked.setdefault(removal.repository, set()).update(() if removal.tag_only else removal.tags)
         repositories = list(unasked)
         for repository, tags in unasked.items():
@@ -129,9 +131,8 @@ class _Carrier:
         )
         right: List[Removal] = []
         for repository in repositories:
-            mine = [removal for removal in wave if removal.repository == repository]
             try:
-                right += self._right(self._plans[repository], mine, surveys.tags(repository))
+                right += self._right(self._plans[repository], mine[repository], surveys.tags(repository))
             except ITEM_ERRORS as error:
                 self._give_up(repository, error)
         return right

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Dict, List, Mapping, Optional, Union
 
@@ -23,6 +23,9 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.referr
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._image import get_if_there
+
+#: What of a manifest says to what it belongs and when it was made. The rest, layers above all, takes most of the memory.
+_KEPT = ("config", "manifests", "subject", "annotations")
 
 
 @dataclass(frozen=True)
@@ -94,23 +97,31 @@ class Contents:
 
 
 def read_contents(repository: Repository, workers: Workers) -> Optional[Contents]:
-    """Read all tags, one GET each; None where there is no such repository. Raises RegistryError."""
+    """Read all tags, one GET each; None where there is no such repository. Raises RegistryError.
+
+    There can be thousands: a manifest is kept once for all its tags, and of its content only what counts here.
+    """
     try:
         tags = list(repository.tags())
     except RegistryError as error:
         if error.category == "not_found":
             return None
         raise
-    found = dict(zip(tags, workers.map(lambda tag: _read(repository, tag), tags)))
+    known: Dict[Digest, Manifest] = {}
+    found = dict(zip(tags, workers.map(lambda tag: _read(repository, tag, known), tags)))
     return Contents(
         {tag: manifest for tag, manifest in found.items() if isinstance(manifest, Manifest)},
         {tag: why for tag, why in found.items() if isinstance(why, str)},
     )
 
 
-def _read(repository: Repository, tag: str) -> Union[Manifest, str, None]:
+def _read(repository: Repository, tag: str, known: Dict[Digest, Manifest]) -> Union[Manifest, str, None]:
     """The manifest, why it cannot be read, or None: a tag may go away while others are read."""
     try:
-        return get_if_there(repository, tag)
+        manifest = get_if_there(repository, tag)
     except (ManifestError, ReferenceError_) as error:  # a registry may list what is no tag
         return str(error)
+    if manifest is None:
+        return None
+    kept = {key: manifest.data[key] for key in _KEPT if key in manifest.data}
+    return known.setdefault(manifest.digest, replace(manifest, data=kept))

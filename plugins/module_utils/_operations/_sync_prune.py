@@ -63,14 +63,15 @@ def plan_removals(
 
 def _kept_by(rules: TagRules, wanted: Sequence[str]) -> Rule:
     """A rule that keeps what the source has, and what the sync does not speak of."""
+    there = frozenset(wanted)
 
     def keeps(images: Sequence[TaggedImage]) -> Kept:
         tags = [image.tag for image in images]
         concerned = set(rules.concerned(tags))
         return {
-            tag: "the source has it" if tag in wanted else "the rules do not speak of it"
+            tag: "the source has it" if tag in there else "the rules do not speak of it"
             for tag in tags
-            if tag in wanted or tag not in concerned
+            if tag in there or tag not in concerned
         }
 
     return Rule(keeps, by_name=True)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Tuple
 
@@ -151,6 +152,7 @@ def _prune(
 
 def _result(work: Sequence[Work], pruned: Sequence[Done]) -> Dict[str, Any]:
     removals = [entry.item for entry in pruned]
+    counts = Counter(removal.repository for removal in removals for _tag in removal.tags)
     return {
         "images": [image_result(entry) for one in work for entry in one.copies],
         "removed": [
@@ -164,7 +166,7 @@ def _result(work: Sequence[Work], pruned: Sequence[Done]) -> Dict[str, Any]:
                 "dest": one.pair.dest.name,
                 "tags": list(one.tags),
                 "copied": sum(1 for entry in one.copies if entry.plan.changed),
-                "removed": sum(len(removal.tags) for removal in removals if removal.repository == one.pair.dest),
+                "removed": counts[one.pair.dest],
             }
             for one in work
         ],

@@ -43,5 +43,23 @@ def test_merging_keeps_the_order_and_every_state() -> None:
     assert merged.after == {"b": 1, "a": 2, "c": None}
 
 
+class Counted(tuple):  # type: ignore[type-arg]
+    """Actions that count how many elements an addition to a tuple copies."""
+
+    copied = 0
+
+    def __radd__(self, other: tuple) -> tuple:  # type: ignore[type-arg]
+        Counted.copied += len(other) + len(self)
+        return (*other, *self)
+
+
+def test_merging_thousands_copies_no_action_twice() -> None:
+    Counted.copied = 0
+    actions = [Action("tag", str(number), "why") for number in range(1000)]
+    merged = merge(Plan(actions=Counted([action])) for action in actions)
+    assert list(merged.actions) == actions
+    assert Counted.copied <= len(actions)
+
+
 def test_merging_nothing_is_an_empty_plan() -> None:
     assert merge([]) == Plan()
