@@ -116,6 +116,11 @@ def _thousands(sizes: Sizes, target: Layout) -> Content:
     return [("v1", build_image(_layers("of thousands", 10, 1024)), [])]
 
 
+def _catalog(sizes: Sizes, target: Layout) -> Content:
+    """What each of many repositories has: an index without images, which needs no blob to be sent first."""
+    return [("v1", build_index([]), [])]
+
+
 def _largest(sizes: Sizes, target: Layout) -> Content:
     """An image of one small layer, whose manifest is as large as can be."""
     small = build_image(_layers("largest", 1, 1024))
@@ -172,6 +177,7 @@ SETS: dict[str, tuple[Sequence[str], Callable[[Sizes, Layout], Content]]] = {
     "fifty": (("tags",), _fifty),
     "huge": (("huge_bytes",), _huge),
     "thousands": ((), _thousands),
+    "catalog": ((), _catalog),
     "largest": (("load_manifest",), _largest),
     "wide": (("load_children",), _wide),
     "vast": (("load_bytes",), _vast),

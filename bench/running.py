@@ -21,7 +21,8 @@ from .programs import Step
 from .stats import Sample
 
 METER = Path(__file__).with_name("meter.py")
-TIMEOUT = 300.0
+#: Of one command: 8 GiB on a machine that has other things to do take minutes.
+TIMEOUT = 900.0
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -56,8 +56,8 @@ class Sides:
         self._stack.close()
 
     def layout(self, name: str) -> Layout:
-        """The images of a set. What has many tags or repositories is on the images of another set."""
-        return data.layout(self.cache, {"many": "fifty", "catalog": "thousands"}.get(name, name), self.sizes)
+        """The images of a set. What has many tags is on the images of another set."""
+        return data.layout(self.cache, "fifty" if name == "many" else name, self.sizes)
 
     def source(self, name: str) -> str:
         """The address of the source, which has this set."""
