@@ -24,7 +24,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.referr
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._image import get_if_there
 
-#: What of a manifest says to what it belongs and when it was made. The rest, layers above all, takes most of the memory.
+#: What of a manifest says to what it belongs and when it was made. The rest, layers above all, is most of it.
 _KEPT = ("config", "manifests", "subject", "annotations")
 
 
