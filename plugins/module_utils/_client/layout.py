@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from typing import Hashable, Sequence
+from typing import Callable, Hashable, Sequence
 
 from .descriptor import Descriptor
 from .digest import Digest, verified
@@ -59,6 +59,10 @@ class LayoutStore:
     def has_blob(self, digest: Digest) -> bool:
         return os.path.isfile(self._blob_path(digest))
 
+    @property
+    def tells_when_pushed(self) -> bool:
+        return False
+
     def is_new(self) -> bool:
         return False
 
@@ -71,7 +75,12 @@ class LayoutStore:
         pass
 
     def push_blob(
-        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], asked: bool = True
+        self,
+        descriptor: Descriptor,
+        source: BlobSource,
+        mount_from: Sequence[str],
+        asked: bool = True,
+        is_new: Callable[[], bool] | None = None,
     ) -> str:
         self._write(descriptor, source)
         return UPLOADED
