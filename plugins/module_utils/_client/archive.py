@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import threading
 from functools import partial
-from typing import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import Hashable, Iterable, Iterator, Sequence
 
 from .descriptor import Descriptor
 from .digest import Block, Digest, collect, verified
@@ -117,7 +117,7 @@ class ArchiveStore:
         source: BlobSource,
         mount_from: Sequence[str],
         asked: bool = True,
-        is_new: Callable[[], bool] | None = None,
+        is_open: bool = False,
     ) -> str:
         path = os.path.join(self._stage(), descriptor.digest.encoded)
         check_room(os.path.dirname(path), descriptor.size)

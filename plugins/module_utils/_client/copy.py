@@ -306,7 +306,7 @@ def _push(session: CopySession, dest: Store, step: BlobStep, source: BlobSource,
     if not step.is_open:
         return dest.push_blob(step.descriptor, source, mount_from, step.asked)
     place = (dest.place, dest.name)
-    outcome = dest.push_blob(step.descriptor, source, (), is_new=lambda: session.new.get(place, dest.is_new))
+    outcome = dest.push_blob(step.descriptor, source, (), is_open=True)
     if outcome == PRESENT:
         session.there.add((*place, step.descriptor.digest))
         session.progress.forget(step.descriptor, dest.place)

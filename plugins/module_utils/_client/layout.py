@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from typing import Callable, Hashable, Sequence
+from typing import Hashable, Sequence
 
 from .descriptor import Descriptor
 from .digest import Digest, verified
@@ -80,7 +80,7 @@ class LayoutStore:
         source: BlobSource,
         mount_from: Sequence[str],
         asked: bool = True,
-        is_new: Callable[[], bool] | None = None,
+        is_open: bool = False,
     ) -> str:
         self._write(descriptor, source)
         return UPLOADED

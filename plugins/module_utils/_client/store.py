@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Hashable, Protocol, Sequence
+from typing import Hashable, Protocol, Sequence
 
 from .descriptor import Descriptor
 from .digest import Digest
@@ -53,11 +53,11 @@ class Store(Protocol):
         source: BlobSource,
         mount_from: Sequence[str],
         asked: bool = True,
-        is_new: Callable[[], bool] | None = None,
+        is_open: bool = False,
     ) -> str:
         """Bring in a blob that was found missing (not `asked`: that must be missing by all that is known); returns
-        upload.MOUNTED, upload.UPLOADED, or upload.PRESENT where it is there all the same. With `is_new` nothing is
-        known of the blob (only where `tells_when_pushed`, without `mount_from`); it is called where that helps."""
+        upload.MOUNTED, upload.UPLOADED, or upload.PRESENT where it is there all the same. With `is_open` nothing is
+        known of the blob (only where `tells_when_pushed`, without `mount_from`)."""
 
     def push_manifest(self, version: str, manifest: Manifest) -> None:
         """Put a manifest whose blobs and children are there."""
@@ -117,10 +117,10 @@ class RegistryStore:
         source: BlobSource,
         mount_from: Sequence[str],
         asked: bool = True,
-        is_new: Callable[[], bool] | None = None,
+        is_open: bool = False,
     ) -> str:
-        if is_new is not None:
-            return push_unasked(self.repository, descriptor, source, is_new)
+        if is_open:
+            return push_unasked(self.repository, descriptor, source)
         recheck = not asked and bool(mount_from)
         if not asked and not mount_from and descriptor.size >= _WORTH_A_MOUNT:
             # A copy that broke off may have brought it. The request that begins an upload can find that out, too.

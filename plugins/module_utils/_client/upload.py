@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager, suppress
-from typing import Callable, Iterable, Iterator, Sequence
+from typing import Iterable, Iterator, Sequence
 
 from .descriptor import Descriptor
 from .digest import Block, collect, verified
@@ -68,12 +68,12 @@ def push_blob(
     return UPLOADED
 
 
-def push_unasked(repository: Repository, descriptor: Descriptor, source: BlobSource, is_new: Callable[[], bool]) -> str:
+def push_unasked(repository: Repository, descriptor: Descriptor, source: BlobSource) -> str:
     """Bring a blob that may be there, in one request fewer than `push_blob`; returns PRESENT or UPLOADED.
 
     A mount from `repository` itself begins an upload where the blob is missing, and tells where it is not. But there
     are registries that begin an upload of any blob. So the first one shows whether this registry can be believed; at
-    one that cannot, the blob is asked for as ever, unless nothing is in the repository yet (`is_new`).
+    one that cannot, each blob is asked for as ever.
     """
     begun: list[Upload | None] = []
 
@@ -87,7 +87,7 @@ def push_unasked(repository: Repository, descriptor: Descriptor, source: BlobSou
     upload = begun[0] if begun else None
     if upload is not None and upload.completed:
         return PRESENT
-    if not (believed and upload) and not is_new() and repository.head_blob(descriptor.digest) is not None:
+    if not (believed and upload) and repository.head_blob(descriptor.digest) is not None:
         if upload is not None:
             _give_up(repository, upload)
         return PRESENT

@@ -117,10 +117,10 @@ class MemoryStore:
         source: BlobSource,
         mount_from: Sequence[str],
         asked: bool = True,
-        is_new: Optional[Callable[[], bool]] = None,
+        is_open: bool = False,
     ) -> str:
         self._write("push_blob", descriptor.digest)
-        if is_new is not None and descriptor.digest in self.blobs:
+        if is_open and descriptor.digest in self.blobs:
             return PRESENT
         for name in mount_from:
             data = self.place.stores[name].blobs.get(descriptor.digest)  # type: ignore[attr-defined]

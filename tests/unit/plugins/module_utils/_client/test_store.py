@@ -31,9 +31,9 @@ def store(client, server, monkeypatch):
     return RegistryStore(client.repository(Reference(server.address, "app")))
 
 
-def push(store, data=DATA, mount_from=(), asked=True, is_new=None):
+def push(store, data=DATA, mount_from=(), asked=True, is_open=False):
     blob = Descriptor("application/octet-stream", Digest.of(data), len(data))
-    return store.push_blob(blob, BytesSource(data), mount_from, asked, is_new)
+    return store.push_blob(blob, BytesSource(data), mount_from, asked, is_open)
 
 
 @pytest.mark.parametrize(
@@ -100,16 +100,12 @@ def test_what_cannot_be_mounted_is_asked_for_before_it_is_sent(store, server, re
 # Blobs of which nothing is known. What tells of them is a mount from the repository itself, at most registries.
 
 
-def never():
-    raise AssertionError("there is nothing left to ask")
-
-
 def test_what_is_there_costs_one_request_and_shows_that_the_next_answer_counts(store, server):
     other = b"other"
     server.on("POST", UPLOADS, Answer(201), SESSION)
     server.on("PUT", UPLOADS + "session1", Answer(201))
-    assert push(store, is_new=never) == PRESENT
-    assert push(store, other, is_new=never) == UPLOADED
+    assert push(store, is_open=True) == PRESENT
+    assert push(store, other, is_open=True) == UPLOADED
     assert server.lines == [
         f"POST {UPLOADS}?mount={DIGEST}&from=app",
         f"POST {UPLOADS}?mount={Digest.of(other)}&from=app",
@@ -120,16 +116,18 @@ def test_what_is_there_costs_one_request_and_shows_that_the_next_answer_counts(s
 def test_distribution_is_believed_at_once(store, server):
     server.on("POST", UPLOADS, Answer(202, {"Location": UPLOADS + "session1?_state=abc"}))
     server.on("PUT", UPLOADS + "session1", Answer(201))
-    assert push(store, is_new=never) == UPLOADED
+    assert push(store, is_open=True) == UPLOADED
     assert [request.method for request in server.requests] == ["POST", "PUT"]
 
 
 @pytest.mark.parametrize("refusal", [SESSION, error_answer(405, "UNSUPPORTED", "no")])
-def test_a_new_repository_is_asked_for_no_blob(store, server, refusal):
+def test_what_is_missing_where_nothing_tells_is_sent(store, server, refusal):
     server.on("POST", UPLOADS, refusal, SESSION)
+    server.on("HEAD", BLOB, Answer(404))
     server.on("PUT", UPLOADS + "session1", Answer(201))
-    assert push(store, is_new=lambda: True) == UPLOADED
-    assert [request.method for request in server.requests][:2] == ["POST", "PUT" if refusal is SESSION else "POST"]
+    assert push(store, is_open=True) == UPLOADED
+    again = [] if refusal is SESSION else ["POST"]
+    assert [request.method for request in server.requests] == ["POST", "HEAD", *again, "PUT"]
 
 
 @pytest.mark.parametrize("refusal", [SESSION, error_answer(405, "UNSUPPORTED", "no")])
@@ -139,7 +137,7 @@ def test_a_registry_that_does_not_mount_is_asked_for_each_blob_before_anything_i
     server.on("HEAD", BLOB, Answer(200, {"Content-Length": "10"}))
     server.on("HEAD", f"/v2/app/blobs/{Digest.of(other)}", Answer(200, {"Content-Length": "5"}))
     server.on("DELETE", UPLOADS + "session1", Answer(204))
-    assert push(store, is_new=lambda: False) == PRESENT
-    assert push(store, other, is_new=lambda: False) == PRESENT
+    assert push(store, is_open=True) == PRESENT
+    assert push(store, other, is_open=True) == PRESENT
     cancelled = ["DELETE"] if refusal is SESSION else []
     assert [request.method for request in server.requests] == ["POST", "HEAD", *cancelled, "HEAD"]
