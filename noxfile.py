@@ -26,10 +26,19 @@ from nox.command import CommandFailed
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from tests.integration.registries import write_config
+from tests.support import install
+from tests.support.errors import SupportError
 from tools import get_pip
 
 #: The releases of ansible-core that the collection supports, and the pip that ansible-test of each sets up.
 ANSIBLE_CORE = {"2.18": "24.2", "2.19": "24.2", "2.20": "25.2", "2.21": "25.2"}
+
+#: What check-jsonschema knows of the files in .github, and which they are. Workflows are actionlint's.
+GITHUB_SCHEMAS = {
+    "dependabot": "dependabot.yml",
+    "github-issue-config": "ISSUE_TEMPLATE/config.yml",
+    "github-issue-forms": "ISSUE_TEMPLATE/*_*.yml",
+}
 
 HARNESS = "tests/live/test_idempotence.py"
 FUZZ = "ansible_collections.regops.oci_registry.tests.fuzz.harness"
@@ -95,6 +104,26 @@ def changelog(session: nox.Session) -> None:
     session.run("antsibull-changelog", "lint")
 
 
+@nox.session(name="workflows", default=False)
+def workflows(session: nox.Session) -> None:
+    """Check what GitHub runs and shows (.github), which cannot be run here."""
+    session.install("check-jsonschema", "-c", "requirements/constraints.txt")
+    try:
+        actionlint = install.require("actionlint")
+    except SupportError as error:
+        session.error(str(error))
+    session.run(str(actionlint), external=True)
+    for schema, files in GITHUB_SCHEMAS.items():
+        session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *map(str, Path(".github").glob(files)))
+
+
+@nox.session(name="release", default=False)
+def release(session: nox.Session) -> None:
+    """Write the notes of a release, commit and tag it; `python3 run.py release VERSION` calls this."""
+    session.install("ansible-core>=2.18,<2.20", "antsibull-changelog", "-c", "requirements/constraints.txt")
+    session.run("python", "-m", "tools.release", *session.posargs)
+
+
 @nox.session(name="site", default=False)
 def site(session: nox.Session) -> None:
     """Build the site of the documentation; warnings and dead links are errors."""
@@ -150,7 +179,8 @@ def add_ansible_test(
     """
 
     def prepare() -> None:
-        get_pip.provide(ANSIBLE_CORE[core])
+        if core in ANSIBLE_CORE:
+            get_pip.provide(ANSIBLE_CORE[core])
         before()
 
     def clean_up() -> None:
@@ -163,7 +193,7 @@ def add_ansible_test(
         description=f"Run ansible-test {command} of ansible-core {core} without a container",
         default=False,
         ansible_core_version=core,
-        ansible_core_source="pypi",
+        ansible_core_source="pypi" if core in ANSIBLE_CORE else "git",
         handle_coverage="never",
         ansible_test_params=[command, "--color", "no", *parameters],
         callback_before=prepare,
@@ -206,8 +236,10 @@ def add_integration(core: str, variant: str, in_process: str) -> None:
     )
 
 
-for release in ANSIBLE_CORE:
-    add_ansible_test("sanity", release, ["--venv"])
-    add_ansible_test("units", release, ["--controller", "origin:python=venv/default", *units_pythons()])
-    add_integration(release, "", "auto")
-    add_integration(release, "modules-", "never")
+for core_release in ANSIBLE_CORE:
+    add_ansible_test("sanity", core_release, ["--venv"])
+    add_ansible_test("units", core_release, ["--controller", "origin:python=venv/default", *units_pythons()])
+    add_integration(core_release, "", "auto")
+    add_integration(core_release, "modules-", "never")
+# What comes next, from GitHub: for the continuous integration to tell of early, and nothing that has to pass.
+add_ansible_test("sanity", "devel", ["--venv"])

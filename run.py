@@ -10,6 +10,7 @@ python3 run.py test PART -- ARGS    hand ARGS to the part's own program (pytest,
 python3 run.py bench [ROW...]       measure the collection beside crane, regctl and skopeo, in a quarter of an hour
 python3 run.py bench --help         name the options of the benchmark; `--list` names its rows
 python3 run.py docs                 build the site of the documentation, and print where it is
+python3 run.py release VERSION      write the release notes, commit and tag; nothing is pushed
 
 What they install goes into .venv, .nox and .cache of this folder (and programs into ~/.cache/regops-oci-registry).
 """
@@ -51,8 +52,9 @@ DOORS = ("nginx", "htpasswd", "openssl", "token-server", "tinyproxy", "toxiproxy
 PEERS = ("crane", "oras", "regctl", "skopeo")
 PARTS: Dict[str, Part] = {
     "lint": Part(
-        "form and likely bugs: ruff, yamllint, ansible-lint",
-        ("antsibull-nox-config", "formatters", "codeqa", "yamllint", "extra-checks", "ansible-lint"),
+        "form and likely bugs: ruff, yamllint, ansible-lint, actionlint",
+        ("antsibull-nox-config", "formatters", "codeqa", "yamllint", "extra-checks", "ansible-lint", "workflows"),
+        ("actionlint",),
     ),
     "types": Part("mypy, strict", ("typing",)),
     "licences": Part("every file states its licence (REUSE)", ("license-check",)),
@@ -256,7 +258,7 @@ def summarise(parts: Dict[str, Part], results: List[Dict[str, object]]) -> None:
 
 
 #: nox's words for what is no failure.
-WORDS = {"success": "PASS", "skipped": "skipped: none of the Pythons that it needs is installed"}
+WORDS = {"success": "PASS", "skipped": "skipped: what it needs is not installed here (see above)"}
 
 
 def demo() -> int:
@@ -269,9 +271,9 @@ def bench(arguments: Sequence[str]) -> int:
     return subprocess.run([PYTHON, "-m", "bench", *arguments], cwd=ROOT, env=environment(), check=False).returncode
 
 
-def docs() -> int:
-    """Build the site of the documentation, which says in the end where it is."""
-    command = [PYTHON, "-m", "nox", "--reuse-existing-virtualenvs", "--sessions", "site"]
+def run_session(name: str, *arguments: str) -> int:
+    """Run one session of noxfile.py that is no test; it says itself what came of it."""
+    command = [PYTHON, "-m", "nox", "--reuse-existing-virtualenvs", "--sessions", name, "--", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
 
 
@@ -285,13 +287,15 @@ def list_parts() -> int:
 def main() -> int:
     """Read the command line and do what it says."""
     parser = argparse.ArgumentParser(prog="run.py", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="demo | test | bench | docs")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="demo | test | bench | docs | release")
     commands.add_parser("demo", help="show what the collection does")
     tests = commands.add_parser("test", help="run the tests")
     tests.add_argument("--list", action="store_true", help="name the parts")
     tests.add_argument("parts", nargs="*", metavar="PART", help="one of: " + ", ".join(PARTS))
     commands.add_parser("bench", help="measure the collection beside other programs", add_help=False)
     commands.add_parser("docs", help="build the site of the documentation")
+    releases = commands.add_parser("release", help="write the release notes, commit and tag")
+    releases.add_argument("version", metavar="VERSION", help="such as 1.2.0")
     given = sys.argv[1:]
     cut = 1 if given[:1] == ["bench"] else given.index("--") if "--" in given else len(given)
     options = parser.parse_args(given[:cut])
@@ -302,7 +306,9 @@ def main() -> int:
     if options.command == "bench":
         return bench(given[cut:])
     if options.command == "docs":
-        return docs()
+        return run_session("site")
+    if options.command == "release":
+        return run_session("release", options.version)
     return demo() if options.command == "demo" else test(options.parts, given[cut + 1 :])
 
 

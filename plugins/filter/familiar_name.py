@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: familiar_name
 short_description: The reference to an image as Docker shows it
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - regops.oci_registry authors (@regops)
 description:

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: format_reference
 short_description: Put the reference to an image together
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - regops.oci_registry authors (@regops)
 description:

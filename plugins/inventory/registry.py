@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: registry
 short_description: Repositories or images of container registries as hosts
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - regops.oci_registry authors (@regops)
 description:

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: registry_artifact
 short_description: Keep files in a container registry as an OCI artifact, or get them from there
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - regops.oci_registry authors (@regops)
 description:

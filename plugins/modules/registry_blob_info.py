@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: registry_blob_info
 short_description: Find out whether blobs are in a repository of a container registry
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Asks a registry for blobs, which are layers, configurations and other contents that manifests name. Nothing is
     downloaded.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: registry_info
 short_description: Find out what a container registry is and what it can do
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Asks a registry for its API version, how it wants its users to authenticate, and which parts of the API it has.
   - Only C(GET) and C(HEAD) requests are sent, unless O(probe_delete=true).

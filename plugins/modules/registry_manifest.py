@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: registry_manifest
 short_description: Put manifests and indexes into a container registry, or remove them
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - regops.oci_registry authors (@regops)
 description:

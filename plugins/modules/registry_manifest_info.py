@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: registry_manifest_info
 short_description: Look at manifests, indexes and configurations of images in a container registry
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Fetches the manifest or index of one or many images, and on request the configuration, verified against its
     digest.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: registry_prune
 short_description: Remove old images from a container registry, and keep what rules name
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Keeps those tags of repositories that at least one rule of O(keep) names, and removes all others. Whatever a
     rule keeps stays, whatever other rules there are.

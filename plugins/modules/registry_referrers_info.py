@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: registry_referrers_info
 short_description: List the signatures, SBOMs and attestations of images in a container registry
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the manifests that refer to an image as their subject, by the referrers API or, where the registry has none,
     by the tag that stands in for it.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: registry_repositories_info
 short_description: List the repositories of a container registry
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the catalog of a registry, all its pages, and filters it.
   - A registry shows what it likes to show. Some list only what the user may read, and many, such as Docker Hub and

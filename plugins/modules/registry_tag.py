@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: registry_tag
 short_description: Tag images in a container registry, or remove single tags
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sets tags of a repository to the manifest or index that another tag or a digest names. No layer is transferred.
   - Or removes tags. Only these tags go; their manifest, and other tags on it, stay.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: registry_tags_info
 short_description: List the tags of repositories in a container registry
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the tags of one or many repositories, filtered and in order, and on request what they point at.
   - A repository that the registry does not know is no error, it has no tags; see RV(repositories[].exists).

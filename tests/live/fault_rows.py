@@ -4,19 +4,24 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import formatdate
+from typing import Any
 
-from tests.live.fault_world import World
+from tests.live.fault_world import World, is_at_the_heart
 from tests.support.recorder import Cut, Intercept, RecordedRequest, Reply
 from tests.support.toxiproxy import DOWNSTREAM, UPSTREAM, Toxic, toxic
 
 #: Seconds that a fault of the wire lasts: less than a task bears with.
 LASTS = 0.5
+WORDS = b"the registry is not well"
+#: What a fault does with requests.
+Play = Callable[[World], Intercept]
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,11 @@ def wire(name: str, *toxics: Toxic, lasts: float | None = LASTS, recovers: bool 
     return Fault(name, begin, recovers)
 
 
-def answer(name: str, what: Callable[[], Intercept], recovers: bool = False, reachable: bool = False) -> Fault:
+def answer(name: str, what: Play, recovers: bool = False, reachable: bool = False) -> Fault:
     """A fault of the answers, to the end of the task."""
 
     def begin(world: World) -> Callable[[], None]:
-        world.recorder.intercept = what()
+        world.recorder.intercept = what(world)
 
         def end() -> None:
             world.recorder.intercept = None
@@ -81,49 +86,101 @@ def answer(name: str, what: Callable[[], Intercept], recovers: bool = False, rea
     return Fault(name, begin, recovers, reachable)
 
 
-def first_of_each(reply: Callable[[], Reply | Cut], times: int = 1) -> Callable[[], Intercept]:
-    """So many times for each method on blobs, uploads, manifests and tags."""
+def is_cancel(request: RecordedRequest) -> bool:
+    """Whether an upload is cancelled, which no fault may keep from happening where none may be left."""
+    return request.method == "DELETE" and "/uploads/" in request.path
 
-    def make() -> Intercept:
+
+def by_endpoint(request: RecordedRequest) -> str:
+    """Each method on blobs, uploads, manifests and tags is a kind."""
+    return f"{request.method} {'uploads' if '/uploads/' in request.path else request.path.split('/')[-2]}"
+
+
+def by_direction(request: RecordedRequest) -> str:
+    """What reads is a kind, and what writes."""
+    return "reads" if request.method in ("GET", "HEAD") else "writes"
+
+
+def first_of_each(
+    reply: Callable[[World], Reply | Cut | None],
+    times: int = 1,
+    kind: Callable[[RecordedRequest], str] = by_endpoint,
+) -> Play:
+    """So many times for each kind of request."""
+
+    def make(world: World) -> Intercept:
         seen: dict[str, int] = {}
         lock = threading.Lock()
 
         def intercept(request: RecordedRequest) -> Reply | Cut | None:
-            if request.method == "DELETE" and "/uploads/" in request.path:
+            if is_cancel(request):
                 return None
-            kind = f"{request.method} {'uploads' if '/uploads/' in request.path else request.path.split('/')[-2]}"
             with lock:
-                seen[kind] = seen.get(kind, 0) + 1
-                return reply() if seen[kind] <= times else None
+                seen[kind(request)] = seen.get(kind(request), 0) + 1
+                return reply(world) if seen[kind(request)] <= times else None
 
         return intercept
 
     return make
 
 
-def all_writes(reply: Callable[[], Reply | Cut]) -> Callable[[], Intercept]:
+def burst(begins: Callable[[RecordedRequest], bool]) -> Play:
+    """From such a request on, every request gets 500, 502, 503 or 504 in turns."""
+
+    def make(world: World) -> Intercept:
+        del world
+        numbers = itertools.cycle((500, 502, 503, 504))
+        ends: list[float] = []
+        lock = threading.Lock()
+
+        def intercept(request: RecordedRequest) -> Reply | None:
+            with lock:
+                if not ends and begins(request):
+                    ends.append(time.monotonic() + LASTS)
+                is_on = bool(ends) and time.monotonic() < ends[0]
+                return Reply(next(numbers), {}, WORDS) if is_on else None
+
+        return intercept
+
+    return make
+
+
+def all_writes(reply: Callable[[World], Reply | Cut]) -> Play:
     """Every request that would end something: blobs, manifests and deletions of these; nothing is begun anew."""
 
-    def make() -> Intercept:
+    def make(world: World) -> Intercept:
         def intercept(request: RecordedRequest) -> Reply | Cut | None:
             is_session = "/uploads/" in request.path and request.method in ("DELETE", "POST")
             reading = request.method in ("GET", "HEAD") and "/blobs/sha256" not in request.path
-            return None if is_session or reading else reply()
+            return None if is_session or reading else reply(world)
 
         return intercept
 
     return make
 
 
-def status(number: int, **headers: str) -> Callable[[], Reply]:
+def status(number: int, **headers: str) -> Callable[[World], Reply]:
     """An answer of that status."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda: Reply(number, named, b"the registry is not well")
+    return lambda world: Reply(number, named, WORDS)
 
 
-def at_a_date() -> Reply:
+def cut(**how: Any) -> Callable[[World], Cut]:
+    """A Cut."""
+    return lambda world: Cut(**how)
+
+
+def at_a_date(world: World) -> Reply:
     """429 until the next second."""
+    del world
     return Reply(429, {"Retry-After": formatdate(time.time() + 1, usegmt=True)})
+
+
+def reset(world: World) -> None:
+    """RST on all connections; what the request asks for may be done all the same."""
+    one = toxic("reset_peer", timeout=0)
+    world.proxy.add(one)
+    world.proxy.remove(one)
 
 
 WIRE = (
@@ -154,17 +211,25 @@ WIRE = (
 )
 
 ANSWERS = (
-    answer("429 with seconds", first_of_each(status(429, Retry_After="1")), recovers=True, reachable=True),
-    answer("429 with a date", first_of_each(at_a_date), recovers=True, reachable=True),
+    answer(
+        "429 with seconds",
+        first_of_each(status(429, Retry_After="1"), kind=by_direction),
+        recovers=True,
+        reachable=True,
+    ),
+    answer("429 with a date", first_of_each(at_a_date, kind=by_direction), recovers=True, reachable=True),
     *(
         answer(f"{number} once", first_of_each(status(number)), recovers=True, reachable=True)
         for number in (500, 502, 504)
     ),
     answer("503 twice", first_of_each(status(503, Retry_After="0"), 2), recovers=True, reachable=True),
+    answer("burst from the first request on", burst(lambda request: True), recovers=True, reachable=True),
+    answer("burst from the first blob or deletion on", burst(is_at_the_heart), recovers=True, reachable=True),
     *(answer(f"{number} for all", all_writes(status(number)), reachable=True) for number in (403, 500, 507)),
-    answer("cut at the answer", first_of_each(lambda: Cut(after_response_bytes=0))),
-    answer("cut within the answer", first_of_each(lambda: Cut(after_response_bytes=1000))),
-    answer("half-closed within the answer", first_of_each(lambda: Cut(after_response_bytes=1000, half=True))),
-    answer("cut within the request", first_of_each(lambda: Cut(after_request_bytes=1000))),
-    answer("answer is lost", first_of_each(lambda: Cut(lose_answer=True))),
+    answer("cut at the answer", first_of_each(cut(after_response_bytes=0))),
+    answer("cut within the answer", first_of_each(cut(after_response_bytes=1000))),
+    answer("half-closed within the answer", first_of_each(cut(after_response_bytes=1000, half=True))),
+    answer("cut within the request", first_of_each(cut(after_request_bytes=1000))),
+    answer("answer is lost", first_of_each(cut(lose_answer=True))),
+    answer("reset of each kind of request", first_of_each(reset)),
 )

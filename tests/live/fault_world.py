@@ -156,6 +156,14 @@ def manifests_sent(requests: list[RecordedRequest]) -> list[str]:
     return [one.path.rpartition("/")[2] for one in requests if one.method == "PUT" and "/manifests/" in one.path]
 
 
+def is_at_the_heart(request: RecordedRequest) -> bool:
+    """Whether this is what a task is about: a blob's bytes come with it, or it deletes a manifest."""
+    if request.method == "DELETE":
+        return "/manifests/" in request.path
+    sends = request.method in ("PUT", "PATCH") and int(request.headers.get("content-length", "0")) > 1000
+    return sends or (request.method == "GET" and "/blobs/sha256" in request.path)
+
+
 # Operations
 
 

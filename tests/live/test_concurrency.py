@@ -30,12 +30,15 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.reposi
 from tests.live.clients import Place, new_client, repository_at
 from tests.live.playbooks import TaskRun, run_play
 from tests.support.images import OCI_INDEX, Image, Pusher, build_artifact, build_image
+from tests.support.modules import ModuleRunner
 from tests.support.recorder import RecordedRequest, Recorder
 from tests.support.registries import RunningRegistry
 
 SECONDS = 30
 MANY = 16
 SIGNATURE = "application/vnd.example.signature"
+#: Images that go while others write.
+OLD = 120
 
 # Two playbooks
 
@@ -171,6 +174,36 @@ def test_two_playbooks_that_copy_tag_and_prune_the_same_repository(place: Place,
     assert meeting.incomplete + incomplete(place.pusher) == []
     referrers = listed(place.pusher, images[4].digest, place.registry.capabilities.referrers_api)
     assert sorted(entry["annotations"]["by"] for entry in referrers) == sorted(PLAYS)
+
+
+def test_images_go_with_their_tags_while_others_write(place: Place, recorder: Recorder, modules: ModuleRunner) -> None:
+    """distribution reads all tags when it deletes a manifest, and stumbles over one that is just being written."""
+    ours, others = made(place, 1), made(place, 2)
+    for tag, image in (("ours", ours), ("others", others)):
+        place.pusher.push(image, tag)
+    for number in range(OLD):
+        place.pusher.push(build_image([place.name.encode()], labels={"number": str(number)}), f"old-{number}")
+    moving = [f"moving-{number}" for number in range(3)]
+    over = threading.Event()
+
+    def write(tag: str) -> None:
+        for image in itertools.cycle((ours, others)):
+            place.pusher.send("PUT", f"manifests/{tag}", image.raw, {"Content-Type": image.media_type})
+            if over.is_set():
+                return
+
+    with ThreadPoolExecutor(len(moving)) as writers:
+        written = [writers.submit(write, tag) for tag in moving]
+        try:
+            keep = {"matching": ["ours", "others", *moving]}
+            run = modules.run("registry_prune", {"repository": f"{recorder.address}/{place.name}", "keep": keep})
+        finally:
+            over.set()
+        for one in written:
+            one.result()
+    assert not run.failed, run.result
+    assert place.pusher.tags() == sorted(["ours", "others", *moving])
+    assert {place.pusher.digest(tag) for tag in moving} <= {ours.digest, others.digest}
 
 
 # The list of referrers where a tag stands in for the API

@@ -19,23 +19,25 @@ import pytest
 
 from tests.live.fault_rows import ANSWERS, WIRE, Fault
 from tests.live.fault_world import (
-    CHUNKED,
     COPY_FROM,
     COPY_TO,
     DOWNLOAD,
     HASTE,
     OPERATIONS,
+    SIZE,
     SYNC,
-    UPLOAD,
     Operation,
     Options,
     World,
     blobs_sent,
+    is_at_the_heart,
     manifests_sent,
+    noise,
+    picture,
     world_of,
 )
 from tests.support import token_server, toxiproxy
-from tests.support.images import Pusher, build_image
+from tests.support.images import Image, Pusher, build_artifact, build_image
 from tests.support.modules import COLLECTION, WAYS, ModuleRun, ModuleRunner
 from tests.support.recorder import RecordedRequest, Reply
 from tests.support.registries import RunningRegistry
@@ -125,17 +127,8 @@ def slow(world: World, rate: int = 150) -> Iterator[None]:
             world.proxy.remove(one)
 
 
-def within_a_blob(request: RecordedRequest) -> bool:
-    """Whether this is a request that a blob's bytes come with."""
-    return (
-        request.method in ("PUT", "PATCH")
-        and int(request.headers.get("content-length", "0")) > 1000
-        or (request.method == "GET" and "/blobs/sha256" in request.path)
-    )
-
-
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
-@pytest.mark.parametrize("moment", ["within a blob", "between blobs"])
+@pytest.mark.parametrize("moment", ["at the heart", "before"])
 def test_registry_that_is_killed(  # pylint: disable=too-many-arguments
     start_registry: Callable[..., RunningRegistry],
     distribution2: RunningRegistry,
@@ -158,9 +151,10 @@ def test_registry_that_is_killed(  # pylint: disable=too-many-arguments
 
         def crash(request: RecordedRequest) -> None:
             count = 1 if operation is DOWNLOAD else 3
-            due = within_a_blob(request) if moment == "within a blob" else len(world.recorder.requests) >= count
+            due = is_at_the_heart(request) if moment == "at the heart" else len(world.recorder.requests) >= count
             if due and crashed.acquire(blocking=False):
-                threads.append(threading.Timer(0.1 if moment == "within a blob" else 0.0, registry.crash))
+                is_within = moment == "at the heart" and request.method != "DELETE"
+                threads.append(threading.Timer(0.1 if is_within else 0.0, registry.crash))
                 threads[-1].start()
 
         world.recorder.intercept = crash
@@ -169,40 +163,29 @@ def test_registry_that_is_killed(  # pylint: disable=too-many-arguments
         world.recorder.intercept = None
         for thread in threads:
             thread.join()
-        # Pruning sends no blobs and reads none.
-        assert threads or operation.name == "prune"
+        assert threads
         told(run)
         operation.check(world)
         finishes(world, operation, options)
 
 
-@pytest.mark.parametrize("operation", [UPLOAD, CHUNKED, COPY_TO, SYNC], ids=lambda one: one.name)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
 @pytest.mark.parametrize("way", WAYS)
 def test_task_that_is_ended(
     world: World, operation: Operation, number: signal.Signals, way: str, tmp_path: Path
 ) -> None:
-    """By Ctrl-C, which all processes of a terminal hear, or by SIGTERM, in the middle of a blob."""
+    """By Ctrl-C, which all processes of a terminal hear, or by SIGTERM, within a blob or a deletion. No part of a file
+    stays, under any name."""
     options = operation.prepare(world)
     world.clear()
-    ended_within_a_blob(world, operation, options, number, way, tmp_path)
+    end_at_the_heart(world, operation, options, number, way, tmp_path)
     operation.check(world)
     no_upload_is_open(world)
     finishes(world, operation, options)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
-@pytest.mark.parametrize("way", WAYS)
-def test_download_that_is_ended(world: World, number: signal.Signals, way: str, tmp_path: Path) -> None:
-    """No part of the file stays, under any name."""
-    options = DOWNLOAD.prepare(world)
-    world.clear()
-    ended_within_a_blob(world, DOWNLOAD, options, number, way, tmp_path)
-    DOWNLOAD.check(world)
-    finishes(world, DOWNLOAD, options)
-
-
-def ended_within_a_blob(  # pylint: disable=too-many-arguments
+def end_at_the_heart(  # pylint: disable=too-many-arguments
     world: World,
     operation: Operation,
     options: Options,
@@ -211,12 +194,14 @@ def ended_within_a_blob(  # pylint: disable=too-many-arguments
     folder: Path,
     rate: int = 150,
 ) -> None:
-    """Run the task as Ansible does, and signal it when the bytes of a blob are on their way."""
-    under_way = threading.Event()
+    """Run the task as Ansible does, and signal it when the bytes of a blob are on their way, or a deletion is."""
+    under_way, signalled = threading.Event(), threading.Event()
 
     def see(request: RecordedRequest) -> None:
-        if within_a_blob(request):
+        if is_at_the_heart(request):
             under_way.set()
+            # A deletion takes no time by itself.
+            assert request.method != "DELETE" or signalled.wait(30)
 
     world.recorder.intercept = see
     order = {
@@ -245,6 +230,7 @@ def ended_within_a_blob(  # pylint: disable=too-many-arguments
     ):
         assert under_way.wait(30), task.communicate()
         os.killpg(task.pid, number)
+        signalled.set()
         words = task.communicate(timeout=30)[0]
     assert task.returncode != 0, words
     world.recorder.intercept = None
@@ -253,6 +239,8 @@ def ended_within_a_blob(  # pylint: disable=too-many-arguments
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of one mebibyte."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a small disk")
     folder = tmp_path / "disk"
     folder.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)], check=True)
@@ -262,29 +250,65 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_disk_that_fills_up(world: World, small_disk: Path) -> None:
+def blob_to(world: World, disk: Path) -> tuple[str, Options, dict[str, bytes]]:
+    """A blob becomes a file."""
+    options = {**DOWNLOAD.prepare(world), "dest": str(disk / "file")}
+    return "registry_blob", options, {"file": world.notes["blobs"][options["digest"]]}
+
+
+def artifact_to(world: World, disk: Path) -> tuple[str, Options, dict[str, bytes]]:
+    """An artifact becomes the files that it has."""
+    files = {f"file-{number}": noise(f"{world.name} {number}", SIZE // 2) for number in range(2)}
+    layers = [{"digest": world.faulty.push_blob(content), "size": len(content)} for content in files.values()]
+    for title, layer in zip(files, layers, strict=True):
+        layer.update(mediaType="text/plain", annotations={"org.opencontainers.image.title": title})
+    document = json.loads(build_artifact("application/vnd.example.files").raw)
+    world.faulty.push_blob(b"{}")
+    raw = json.dumps({**document, "layers": layers}).encode()
+    world.faulty.push(Image(raw, document["mediaType"]), "files")
+    options = {"name": f"{world.faulty_name}:files", "dest": str(disk), "state": "downloaded"}
+    return "registry_artifact", options, files
+
+
+def archive_to(world: World, disk: Path) -> tuple[str, Options, dict[str, bytes] | None]:
+    """An image becomes an archive."""
+    world.faulty.push(picture(world.name), "app")
+    return "registry_copy", {"src": f"{world.faulty_name}:app", "dest": f"oci-archive:{disk / 'file'}:app"}, None
+
+
+@pytest.mark.parametrize("target", [blob_to, artifact_to, archive_to])
+def test_disk_that_fills_up(
+    world: World,
+    small_disk: Path,
+    target: Callable[[World, Path], tuple[str, Options, dict[str, bytes] | None]],
+) -> None:
     """There is room when a download begins, and then something else takes it."""
-    options = {**DOWNLOAD.prepare(world), "dest": str(small_disk / "file")}
-    (small_disk / "file").write_bytes(b"what was there")
+    module, options, files = target(world, small_disk)
+    before = dict.fromkeys(files or (), b"what was there")
+    for name, content in before.items():
+        (small_disk / name).write_bytes(content)
     other = small_disk / "other"
 
     def fill(request: RecordedRequest) -> None:
-        if within_a_blob(request):
+        if is_at_the_heart(request):
             other.write_bytes(bytes(900_000))
 
     world.recorder.intercept = fill
-    run = world.run("registry_blob", options)
+    run = world.run(module, options)
     assert run.failed
-    assert "No space left on device" in run.result["msg"]
-    assert sorted(path.name for path in small_disk.iterdir()) == ["file", "other"]
-    assert (small_disk / "file").read_bytes() == b"what was there"
+    assert "No space left on device" in run.text
+    told(run)
+    left = {path.name: path.read_bytes() for path in small_disk.iterdir()}
+    assert left.pop("other") == bytes(900_000)
+    assert left == before
     world.recorder.intercept = None
     other.unlink()
-    assert not world.run("registry_blob", options).failed
-    assert world.notes["blobs"] == {options["digest"]: (small_disk / "file").read_bytes()}
+    assert not world.run(module, options).failed
+    assert files is None or {path.name: path.read_bytes() for path in small_disk.iterdir()} == files
+    assert not world.run(module, options).result["changed"]
 
 
-@pytest.mark.parametrize("operation", [UPLOAD, CHUNKED, COPY_TO, SYNC, DOWNLOAD], ids=lambda one: one.name)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
 def test_token_that_ends(  # pylint: disable=too-many-arguments
     start_registry: Callable[..., RunningRegistry],
     distribution2: RunningRegistry,
@@ -323,7 +347,8 @@ def test_token_that_ends(  # pylint: disable=too-many-arguments
         world.recorder.intercept = end
         login = {"username": "alice", "password": accounts["alice"]}
         # The other registry asks for no password, and is shown none.
-        sides = {"dest_auth": login} if operation in (COPY_TO, SYNC) else login
+        side = {COPY_TO.name: "dest_auth", SYNC.name: "dest_auth", COPY_FROM.name: "src_auth"}.get(operation.name)
+        sides = {side: login} if side else login
         run = world.run(operation.module, {**options, **sides})
         assert not run.failed, run.result.get("errors", run.result["msg"])
         assert refused
@@ -339,7 +364,7 @@ def test_copy_of_large_blobs_that_is_ended(world: World, way: str, tmp_path: Pat
     world.sound.push(image, "app")
     world.notes.update(wanted={"app": image.digest}, allowed={"app": {None, image.digest}}, blobs=dict(image.blobs))
     options = {"src": f"{world.healthy_name}:app", "dest": f"{world.faulty_name}:app"}
-    ended_within_a_blob(world, COPY_TO, options, signal.SIGTERM, way, tmp_path, rate=20_000)
+    end_at_the_heart(world, COPY_TO, options, signal.SIGTERM, way, tmp_path, rate=20_000)
     assert sum(one.request_bytes for one in world.recorder.requests) < 2 * size
     assert world.faulty.digest("app") is None
     no_upload_is_open(world)

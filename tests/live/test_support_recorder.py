@@ -17,7 +17,7 @@ import pytest
 from tests.support import images, process, wire
 from tests.support.accounts import basic
 from tests.support.images import Pusher
-from tests.support.recorder import Cut, Recorder, Reply
+from tests.support.recorder import Changed, Cut, Recorder, Reply
 from tests.support.registries import RunningRegistry
 
 
@@ -126,6 +126,26 @@ def test_recorder_replies_and_cuts(registry: RunningRegistry, repository: str) -
         with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
             pusher.push_blob(b"another blob")
         assert recording.requests[-1].request_bytes == 3
+
+
+def test_recorder_changes_what_is_said(distribution3: RunningRegistry, repository: str) -> None:
+    """A test can lead a request elsewhere, rewrite its answer, and answer by what is in its body."""
+    with Recorder(distribution3.address) as recording:
+        pusher = Pusher(recording.address, repository)
+        digest = pusher.push_blob(b"0123456789")
+        elsewhere = Changed(f"/v2/{repository}/blobs/{digest}")
+        recording.intercept = lambda request: elsewhere
+        assert pusher.send("GET", "blobs/nowhere").body == b"0123456789"
+        recording.intercept = lambda request: Changed(
+            elsewhere.target, lambda reply: Reply(reply.status, {**reply.headers, "X-Seen": "yes"}, reply.body[:3])
+        )
+        answer = pusher.send("GET", "blobs/nowhere")
+        assert (answer.headers["X-Seen"], answer.headers["Content-Length"], answer.body) == ("yes", "3", b"012")
+        answer = pusher.send("HEAD", "blobs/nowhere")
+        assert (answer.headers["X-Seen"], answer.headers["Content-Length"]) == ("yes", "10")
+        recording.intercept = lambda request: lambda body: Reply(200, {}, body[::-1])
+        assert pusher.send("POST", "echo", b"abc", basic("alice", "a secret")).body == b"cba"
+        assert recording.requests[-1].secrets["authorization"] == basic("alice", "a secret")["Authorization"]
 
 
 def test_recorder_says_who_it_is(distribution2: RunningRegistry) -> None:

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vendors by what they are documented to do, seen from the modules: Docker Hub, GHCR, Quay, Harbor, GitLab, IBM,
-Artifactory, Nexus, zot. Each is a proxy of rules at the vendor's own name, over TLS, with a real registry behind."""
+"""Vendors by what they are documented to do, seen from the modules: Docker Hub, GHCR, Quay, GitLab, IBM. Each is a
+proxy of rules at the vendor's own name, over TLS, with a real registry behind."""
 
 from __future__ import annotations
 
@@ -14,22 +14,17 @@ import pytest
 from tests.live.vendor_door import PASSWORD, USER
 from tests.live.vendor_world import At, Stage, at, auth_file, vendors  # pylint: disable=unused-import
 from tests.live.vendors import (
-    ARTIFACTORY,
     GHCR,
     GITLAB,
-    HARBOR,
     HUB,
     HUB_BOB,
     HUB_LIMITS,
     HUB_PREVIEW,
-    NEXUS,
     QUAY,
-    ZOT,
     hub_is_full,
-    nothing_but_null,
 )
 from tests.live.vendors_of_clouds import IBM
-from tests.support.images import build_artifact, build_image, build_index, sha256
+from tests.support.images import build_artifact, build_image, build_index
 
 # Fixtures that are written elsewhere
 __all__ = ["at", "vendors"]
@@ -255,48 +250,6 @@ class TestQuay:
         assert any(scope.endswith("*") for scope in stage.door.scopes)
 
 
-class TestHarbor:
-    def test_no_cookie_is_kept(self, at: At, repository: str) -> None:
-        """Each answer has one; with it, what is written would be refused."""
-        stage = at(HARBOR)
-        digest = stage.push(repository, "v1")
-        name, copy = stage.name(repository), stage.name(f"{repository}/copy", ":v1")
-        assert stage.done("registry_tag", name=f"{name}:v1", tags=["v2"])["changed"]
-        assert stage.done("registry_copy", src=f"{name}:v1", dest=copy)["changed"]
-        assert stage.done("registry_blob", repository=name, content="a blob")["changed"]
-        assert stage.done("registry_tag", name=name, tags=["v1"], state="absent")["changed"]
-        assert stage.behind(repository).tags() == ["v2"]
-        assert stage.behind(f"{repository}/copy").digest("v1") == digest
-        assert not any("cookie" in one.headers for one in stage.record.requests)
-
-    def test_a_mount_from_what_is_not_there(self, at: At, repository: str) -> None:
-        """401, though the login is right: the bytes are sent."""
-        stage = at(HARBOR)
-        digest = stage.behind(f"{repository}/untagged").push_blob(b"a blob of no image")
-        origin = [f"{repository}/missing", f"{repository}/untagged"]
-        target = {"repository": stage.name(repository), "digest": digest, "from_repository": origin}
-        assert stage.done("registry_blob", **target)["changed"]
-        assert stage.sent("POST", "mount=")
-        assert stage.behind(repository).blob(digest) == b"a blob of no image"
-
-    def test_basic_after_bearer(self, at: At, repository: str) -> None:
-        """A token is asked for first, and then refused with a challenge for the password: for the catalog always."""
-        stage = at(HARBOR)
-        stage.push(repository, "v1")
-        info = stage.done("registry_info", registry=HARBOR.name)["registry"]
-        assert (info["access"], info["supports"]["catalog"]) == (True, True)
-        assert repository in stage.done("registry_repositories_info", registry=HARBOR.name)["repositories"]
-
-    def test_basic_where_a_token_does_not_do(self, at: At, repository: str) -> None:
-        stage = at(HARBOR)
-        stage.door.never = frozenset({"push"})
-        stage.push(repository, "v1")
-        assert stage.done("registry_tag", name=stage.name(repository, ":v1"), tags=["v2"])["changed"]
-        assert stage.behind(repository).tags() == ["v1", "v2"]
-        stage.door.never = frozenset()
-        assert stage.done("registry_tags_info", repository=stage.name(repository))["tags"] == ["v1", "v2"]
-
-
 class TestGitLabAndIbm:
     @pytest.mark.parametrize("module", DELETIONS)
     @pytest.mark.parametrize("vendor", [GITLAB, IBM], ids=lambda vendor: vendor.name)
@@ -319,69 +272,3 @@ class TestGitLabAndIbm:
         stage.behind(repository).push(build_index(images), "v1")
         found = stage.done("registry_referrers_info", name=stage.name(repository, ":v1"))
         assert found["referrers"] == []
-
-
-class TestArtifactory:
-    def test_a_head_without_digest_and_type(self, at: At, repository: str) -> None:
-        stage = at(ARTIFACTORY)
-        digest = stage.push(repository, "v1", "v2")
-        name = stage.name(repository)
-        assert not stage.done("registry_tag", name=f"{name}:v1", tags=["v2"])["changed"]
-        assert stage.done("registry_tag", name=f"{name}:v1", tags=["v3"])["changed"]
-        (listed,) = stage.done("registry_tags_info", repository=name, details="digest")["repositories"]
-        assert {one["digest"] for one in listed["tags"]} == {digest}
-        copy = {"src": f"{name}:v1", "dest": stage.name(f"{repository}/copy", ":v1")}
-        assert [stage.done("registry_copy", **copy)["changed"] for _time in range(2)] == [True, False]
-        assert stage.sent("HEAD", "/manifests/")
-
-    def test_a_realm_with_the_default_port(self, at: At, repository: str) -> None:
-        """The password goes there, as it is the same host."""
-        stage = at(ARTIFACTORY)
-        stage.push(repository, "v1")
-        assert stage.done("registry_tags_info", repository=stage.name(repository))["tags"] == ["v1"]
-        assert stage.door.users == [USER]
-        (asked,) = stage.sent("GET", "/v2/token")
-        assert f"service={ARTIFACTORY.name}:443" in asked
-
-
-class TestNexus:
-    def test_null_among_tags_and_repositories(self, at: At, repository: str) -> None:
-        stage = at(NEXUS)
-        stage.push(repository, "v1", "v2")
-        name = stage.name(repository)
-        assert stage.done("registry_tags_info", repository=name)["tags"] == ["v1", "v2"]
-        assert repository in stage.done("registry_repositories_info", registry=NEXUS.name)["repositories"]
-        assert stage.done("registry_info", registry=NEXUS.name)["registry"]["supports"]["catalog"] is True
-        assert not stage.done("registry_prune", repository=name, keep={"newest": 2})["changed"]
-
-    def test_null_for_a_list(self, at: At, repository: str) -> None:
-        stage = at(NEXUS, nothing_but_null)
-        name = stage.name(repository)
-        assert stage.done("registry_tags_info", repository=name)["tags"] == []
-        assert stage.done("registry_repositories_info", registry=NEXUS.name)["repositories"] == []
-        assert not stage.done("registry_prune", repository=name, keep={"newest": 2})["changed"]
-
-
-class TestZot:
-    def test_a_realm_without_host_and_links_without_quotes(self, at: At, repository: str) -> None:
-        stage = at(ZOT)
-        stage.push(repository, *TAGS)
-        assert stage.done("registry_tags_info", repository=stage.name(repository))["tags"] == TAGS
-        assert len(stage.sent("GET", "/tags/list?")) >= 2
-        assert stage.door.users == [USER]
-        assert stage.sent("GET", "/zot/auth/token?service=zot")
-
-    def test_referrers_of_its_own(self, at: At, repository: str) -> None:
-        stage = at(ZOT)
-        digest = stage.push(repository, "v1")
-        subject = {"digest": digest, "size": 1, "mediaType": "application/vnd.oci.image.manifest.v1+json"}
-        artifact = build_artifact("application/vnd.example.sbom", subject=subject)
-        for blob in artifact.blobs.values():
-            stage.behind(repository).push_blob(blob)
-        name = stage.name(repository, f"@{artifact.digest}")
-        stage.done("registry_manifest", name=name, manifest=artifact.raw.decode())
-        found = stage.done("registry_referrers_info", name=stage.name(repository, ":v1"))
-        assert [one["digest"] for one in found["referrers"]] == [artifact.digest]
-        assert sha256(artifact.raw) == artifact.digest
-        # Nothing is written to the tag that stands in where there is no such API.
-        assert not stage.sent("PUT", "/manifests/sha256-")

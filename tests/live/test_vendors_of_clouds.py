@@ -130,6 +130,23 @@ class TestEcr:
         assert not stage.done("registry_tag", name=name, tags=["v1"], state="absent")["changed"]
         assert not stage.done("registry_manifest", name=f"{name}:v1", state="absent")["changed"]
 
+    @pytest.mark.parametrize("module", ["registry_tag", "registry_manifest", "registry_prune"])
+    def test_404_for_a_deletion_is_no_success(self, at: At, repository: str, module: str) -> None:
+        """It says that there is no such image, which is there before and after."""
+        stage = at(ECR)
+        first, second = stage.push(repository, "v1"), stage.behind(repository).push(build_image([b"other"]), "v2")
+        name = stage.name(repository)
+        choices: dict[str, dict[str, Any]] = {
+            "registry_tag": {"name": name, "tags": ["v1"], "state": "absent"},
+            "registry_manifest": {"name": f"{name}:v1", "state": "absent"},
+            "registry_prune": {"repository": name, "keep": {"matching": ["v2"]}},
+        }
+        options = choices[module]
+        words = {"registry_tag": "cannot be removed"}.get(module, "aws ecr batch-delete-image")
+        stage.refused(module, words, **options)
+        behind = stage.behind(repository)
+        assert (behind.digest("v1"), behind.digest("v2"), behind.tags()) == (first, second, ["v1", "v2"])
+
 
 class TestGoogle:
     @GOOGLE
@@ -155,10 +172,11 @@ class TestGoogle:
         digest = stage.push(repository, "v1", "v1.0")
         other = stage.behind(repository).push(build_image([b"other"]), "v2")
         name = stage.name(repository)
-        options: dict[str, Any] = {
+        choices: dict[str, dict[str, Any]] = {
             "registry_manifest": {"names": [f"{name}:v1", f"{name}:v1.0"], "state": "absent"},
             "registry_prune": {"repository": name, "keep": {"matching": ["v2"]}},
-        }[module]
+        }
+        options = choices[module]
         assert stage.done(module, **options)["changed"]
         behind = stage.behind(repository)
         assert (behind.tags(), behind.digest("v2"), behind.digest(digest)) == (["v2"], other, None)

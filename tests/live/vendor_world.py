@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.live.guide_world import Site, World, world_of
-from tests.live.vendor_door import BasicDoor, Rule, TokenDoor, Vendor, by_rules
+from tests.live.vendor_door import Play, Rule, TokenDoor, Vendor, by_rules
 from tests.live.vendors import VENDORS
 from tests.support.images import Pusher, build_image
 from tests.support.modules import ModuleRun, ModuleRunner
@@ -28,13 +28,19 @@ At = Callable[..., "Stage"]
 
 @dataclass(frozen=True)
 class Stage:
-    """A vendor in one test: `record` has what came to it, `door` who was let in."""
+    """A vendor in one test: `record` has what came to it."""
 
     vendor: Vendor
     record: Recorder
-    door: BasicDoor | TokenDoor
+    play: Play
     world: World
     modules: ModuleRunner
+
+    @property
+    def door(self) -> TokenDoor:
+        """Who was let in, and with what, where tokens are wanted."""
+        assert isinstance(self.play.door, TokenDoor)
+        return self.play.door
 
     def run(
         self, module: str, *, check: bool = False, environ: dict[str, str] | None = None, **options: Any
@@ -115,7 +121,7 @@ def at(vendors: tuple[World, dict[str, Recorder]], modules: ModuleRunner) -> Ite
         play = vendor.play(record.upstream)
         record.clear()
         record.intercept = by_rules(*rules, *play.all)
-        return Stage(vendor, record, play.door, world, modules)
+        return Stage(vendor, record, play, world, modules)
 
     yield enter
     for record in used:

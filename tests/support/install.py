@@ -104,6 +104,8 @@ _ALL: Sequence[Tool] = (
     DebianTool("podman", "podman", "podman", check=None, together=("runc",), optional=True),
     # To look at the pages that are made; it wants many libraries, so that unpacking it is not enough.
     DebianTool("chromium", "chromium", "chromium", check=None, optional=True),
+    # It reads the workflows of the continuous integration, which run elsewhere.
+    GoTool("actionlint", "actionlint", "github.com/rhysd/actionlint/cmd/actionlint", optional=True),
     # ansible-test makes a key for every integration test, whether one uses it or not.
     DebianTool("ssh-keygen", "openssh-client", "ssh-keygen", check=None, optional=True),
 )

@@ -10,12 +10,12 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from ansible_collections.regops.oci_registry.tests.unit import tables
 
 ROOT = Path(__file__).resolve().parents[2]
 UTILS = ROOT / "plugins" / "module_utils"
 CLIENT = UTILS / "_client"
-LINES = (ROOT / "docs" / "endpoints.md").read_text(encoding="utf-8").splitlines()
-ROWS = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in LINES if line.startswith("| ")][1:]
+ROWS = tables.rows_of("endpoints.md")
 REACHED = sorted({(module, row[2].strip("`")) for row in ROWS for module in re.findall(r"`(registry_\w+)`", row[3])})
 #: Public methods that ask nobody, or what others ask, too: `pull_limit` only wants the headers of a HEAD.
 MADE_OF_OTHERS = {"get_tagged_manifest", "is_empty", "pull_limit", "reference", "repository"}
@@ -65,7 +65,7 @@ def test_every_endpoint_is_told_in_full() -> None:
     for row in ROWS:
         assert len(row) == 5, row
         assert row[3].startswith(("`registry_", "none: ")), row
-        assert re.fullmatch(r"`test_\w+\.py::test_\w+`(, `test_\w+\.py::test_\w+`)*", row[4]), row
+        assert tables.names_tests(row), row
 
 
 def test_no_method_is_left_out() -> None:
@@ -79,9 +79,6 @@ def test_the_code_of_each_module_leads_to_the_method(module: str, method: str) -
     assert method in calls_of(module)
 
 
-@pytest.mark.parametrize("name", sorted({name for row in ROWS for name in re.findall(r"`(test_[^`]+)`", row[-1])}))
+@pytest.mark.parametrize("name", tables.named_in(ROWS))
 def test_each_test_that_is_named_exists(name: str) -> None:
-    """In the only file of that name."""
-    file, test = name.split("::")
-    (path,) = (ROOT / "tests").rglob(file)
-    assert test in {node.name for node in ast.walk(parsed(path)) if isinstance(node, ast.FunctionDef)}
+    assert tables.is_there(name)

@@ -4,16 +4,10 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from pathlib import Path
-
 import pytest
+from ansible_collections.regops.oci_registry.tests.unit import tables
 
-ROOT = Path(__file__).resolve().parents[2]
-LINES = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8").splitlines()
-ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in LINES if line.startswith("| ")][1:]
-NAMED = sorted({name for row in ROWS for name in re.findall(r"`(test_[^`]+)`", row[-1])})
+ROWS = tables.rows_of("faults.md")
 
 
 def test_every_fault_is_told_in_full() -> None:
@@ -21,13 +15,9 @@ def test_every_fault_is_told_in_full() -> None:
     assert len(ROWS) > 10
     for row in ROWS:
         assert len(row) == 4, row
-        assert re.fullmatch(r"`test_\w+\.py::test_\w+`(, `test_\w+\.py::test_\w+`)*", row[3]), row
+        assert tables.names_tests(row), row
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", tables.named_in(ROWS))
 def test_each_test_that_is_named_exists(name: str) -> None:
-    """In the only file of that name."""
-    file, test = name.split("::")
-    (path,) = (ROOT / "tests").rglob(file)
-    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    assert test in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    assert tables.is_there(name)

@@ -35,9 +35,10 @@ def untag(repository: Repository, tag: str) -> bool:
     """Remove `tag`; its manifest and the other tags on it stay. False where it was not there.
 
     DELETE by tag where the registry can. Otherwise the tag is moved to a manifest made for this, which is then deleted
-    by its digest, and the tag with it; when that is refused, the tag is put back where it was. A tag that somebody else
-    moves meanwhile stays where they put it, unless they do so between the last look at it and the move: registries
-    have no way to write only if nothing changed. Raises ResponseError (unsupported where the registry deletes nothing).
+    by its digest, and the tag with it; when that is refused, the tag is put back where it was. A tag that leads nowhere
+    is removed all the same. A tag that somebody else moves meanwhile stays where they put it, unless they do so between
+    the last look at it and the move: registries have no way to write only if nothing changed. Raises ResponseError
+    (unsupported where the registry deletes nothing).
     """
     try:
         if repository.delete_tag(tag):
@@ -57,31 +58,28 @@ def _move_and_delete(repository: Repository, tag: str, placeholder: Manifest) ->
     repository.delete_manifest(placeholder.digest)
     _push_empty(repository)
     before = _get(repository, tag)
-    if before is None:
+    if before is None and tag not in listed_tags(repository):
         return False
     try:
         repository.put_manifest(tag, placeholder)
         _delete(repository, tag, placeholder)
     except BaseException:
-        _put_back(repository, tag, before, placeholder)
+        if before is not None:
+            _put_back(repository, tag, before, placeholder)
         raise
     return True
 
 
 def _delete(repository: Repository, tag: str, placeholder: Manifest) -> None:
-    """Delete the placeholder, and the tag with it.
-
-    Under load, distribution 2.x answers 500 when it has deleted a manifest but not the tags on it. When asked again it
-    finds nothing to delete, and the tag is still listed, though it leads nowhere. Such a tag is moved to the
-    placeholder once more.
-    """
+    """Delete the placeholder, and the tag with it. One that leads nowhere then (deletion.py says why) is moved to the
+    placeholder once more."""
     for _attempt in range(_ATTEMPTS):
         if repository.delete_manifest(placeholder.digest):
             return
         now = repository.head_manifest(tag)
         if now is not None and now.digest == placeholder.digest:
             break
-        if now is not None or not _is_listed(repository, tag):
+        if now is not None or tag not in listed_tags(repository):
             return
         repository.put_manifest(tag, placeholder)
     raise RegistryError(
@@ -95,7 +93,7 @@ def _put_back(repository: Repository, tag: str, before: Manifest, placeholder: M
     try:
         now = repository.head_manifest(tag)
         # Else it never moved, or someone else has moved it since, or it is gone.
-        if now.digest == placeholder.digest if now is not None else _is_listed(repository, tag):
+        if now.digest == placeholder.digest if now is not None else tag in listed_tags(repository):
             repository.put_manifest(tag, before)
     except RegistryError as error:
         raise RegistryError(
@@ -105,12 +103,14 @@ def _put_back(repository: Repository, tag: str, before: Manifest, placeholder: M
         ) from error
 
 
-def _is_listed(repository: Repository, tag: str) -> bool:
+def listed_tags(repository: Repository) -> list[str]:
+    """The tags of a repository; none where the registry says that there is no such repository, as some do of one that
+    has manifests but no tag. Raises ResponseError."""
     try:
-        return tag in repository.tags()
+        return list(repository.tags())
     except RegistryError as error:
         if error.category == "not_found":
-            return False
+            return []
         raise
 
 

@@ -9,8 +9,8 @@ from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.untag import listed_tags
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._parallel import run_all
 
 #: Tags of one repository and their digests.
@@ -46,7 +46,7 @@ def survey(
     of the repositories."""
     errors: Dict[Reference, BaseException] = {}
     tags: Dict[Reference, Dict[str, Digest]] = {repository: {} for repository in repositories}
-    listed = run_all(lambda repository: _names(client, repository), repositories, limit)
+    listed = run_all(lambda repository: listed_tags(client.repository(repository)), repositories, limit)
     pairs: List[Tuple[Reference, str]] = []
     for listing in listed:
         _note(errors, listing.item, listing.error)
@@ -57,16 +57,6 @@ def survey(
         if head.value is not None:
             tags[repository][name] = head.value.digest
     return Surveys(tags, errors)
-
-
-def _names(client: Client, repository: Reference) -> List[str]:
-    """All tags. A registry that has a manifest but no tag may say that there is no such repository."""
-    try:
-        return list(client.repository(repository).tags())
-    except RegistryError as error:
-        if error.category == "not_found":
-            return []
-        raise
 
 
 def _note(errors: Dict[Reference, BaseException], repository: Reference, error: Optional[BaseException]) -> None:

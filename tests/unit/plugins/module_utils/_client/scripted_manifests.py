@@ -51,6 +51,19 @@ class ScriptedManifests:
         """From now on answer `method` with `step` where `when` is true of the version."""
         self.refusals.append((method, when, step))
 
+    def delete_by_halves(self, left: List[int]) -> None:
+        """Do as distribution does under load: delete a manifest, not the tags on it, and answer 500; so often as is
+        `left`."""
+
+        def fails(version: str) -> bool:
+            if version not in self.manifests or not left[0]:
+                return False
+            left[0] -= 1
+            del self.manifests[version]
+            return True
+
+        self.refuse("DELETE", error_answer(500, "UNKNOWN"), fails)
+
     @property
     def said(self) -> List[str]:
         """What was asked of manifests: method and version, digests in short."""

@@ -305,18 +305,10 @@ def test_tag_that_cannot_be_put_back_is_told_with_where_it_was(repository, regis
 
 @pytest.fixture
 def half(registry, clock):
-    """distribution 2.x under load: it deletes a manifest, not the tags on it, and answers 500; so often as is left."""
-    registry.refuse("DELETE", UNSUPPORTED, by_tag)
+    """So many deletions are done by halves."""
     left = [1]
-
-    def fails(version):
-        if version not in registry.manifests or not left[0]:
-            return False
-        left[0] -= 1
-        del registry.manifests[version]
-        return True
-
-    registry.refuse("DELETE", error_answer(500, "UNKNOWN"), lambda version: by_digest(version) and fails(version))
+    registry.refuse("DELETE", UNSUPPORTED, by_tag)
+    registry.delete_by_halves(left)
     return left
 
 
@@ -326,6 +318,21 @@ def test_a_tag_that_leads_nowhere_after_half_a_deletion_is_removed(repository, r
     assert untag(repository, "v1")
     assert sorted(registry.tags) == ["latest", "v2"]
     assert half[0] == 0
+
+
+def test_a_tag_that_led_nowhere_before_is_removed(repository, registry):
+    registry.refuse("DELETE", UNSUPPORTED, by_tag)
+    del registry.manifests[registry.tags["v2"]]
+    assert untag(repository, "v2")
+    assert sorted(registry.tags) == ["latest", "v1"]
+
+
+def test_a_tag_that_led_nowhere_before_has_nothing_to_be_put_back_to(repository, registry):
+    registry.refuse("DELETE", UNSUPPORTED, by_tag)
+    del registry.manifests[registry.tags["v2"]]
+    registry.refuse("PUT", Answer(403))
+    with pytest.raises(ResponseError, match="403"):
+        untag(repository, "v2")
 
 
 def test_a_tag_that_leads_nowhere_again_and_again_is_put_back(repository, registry, half):

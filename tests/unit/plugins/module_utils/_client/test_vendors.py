@@ -9,11 +9,13 @@ from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import Credential
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.deletion import delete_with_tags
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     AuthError,
     ProtocolError,
+    RegistryError,
     ResponseError,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import (
@@ -75,6 +77,7 @@ HABITS: Dict[str, List[str]] = {
         "a bad token answers 400",
         "no Docker-Content-Digest sometimes",
         "repositories must exist beforehand",
+        "404 for the deletion of what is there",
     ],
     "GCR and Artifact Registry": [
         "user oauth2accesstoken",
@@ -90,7 +93,7 @@ HABITS: Dict[str, List[str]] = {
     ],
     "Quay": ["mount needs from", "opaque next_page cursors", "n over 100 fails", "delete wants the scope *"],
     "Harbor": ["cookies", "401 on mounting from a repository that is not there", "Basic after Bearer"],
-    "GitLab and IBM": ["a delete action in the scope"],
+    "GitLab and IBM": ["a delete action in the scope", "a tag that looks like a digest is taken for it"],
     "Artifactory": ["HEAD without a digest", "realm with the default port"],
     "Nexus": ["null in lists"],
     "distribution 2": [
@@ -374,6 +377,19 @@ def ecr_repository(world, tmp_path):
     assert "some registries want it created before the first push" in caught.value.hint
 
 
+@row("ECR", "404 for the deletion of what is there")
+def ecr_delete(world, tmp_path):
+    manifests = ScriptedManifests(world.server, "app")
+    manifests.store(IMAGE.raw, IMAGE.media_type, "v1")
+    manifests.refuse("DELETE", error_answer(404, "MANIFEST_UNKNOWN", "Requested image not found"))
+    with pytest.raises(
+        RegistryError, match="is not deleted: the registry says that it is not there, but it is"
+    ) as caught:
+        delete_with_tags(world.repository(ECR + "/app"), IMAGE.digest, ["v1"])
+    assert caught.value.category == "unsupported"
+    assert manifests.tags == {"v1": IMAGE.digest}
+
+
 # GCR and Artifact Registry
 
 PKG = "europe-docker.pkg.dev"
@@ -601,6 +617,15 @@ def gitlab_delete(world, tmp_path):
     assert world.repository("registry.gitlab.example/group/app", USER).delete_tag("v1") is True
     wanted = "service=container_registry&scope=repository:group/app:pull,delete"
     assert world.dialogue[1] == f"GET gitlab.example/jwt/auth?{wanted} Basic user:pw"
+
+
+@row("GitLab and IBM", "a tag that looks like a digest is taken for it")
+def gitlab_dashes(world, tmp_path):
+    index = build_index([Descriptor(IMAGE.media_type, IMAGE.digest, IMAGE.size)])
+    found = Answer(200, {"Content-Type": index.media_type, "Docker-Content-Digest": index.digest}, index.raw)
+    world.on("GET", f"/v2/group/app/referrers/{index.digest}", error_answer(404, "NOT_FOUND"))
+    world.on("GET", f"/v2/group/app/manifests/sha256-{index.digest.encoded}", found)
+    assert list_referrers(world.repository("registry.gitlab.example/group/app"), index.digest) == []
 
 
 # Artifactory, Nexus
