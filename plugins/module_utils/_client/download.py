@@ -45,13 +45,12 @@ def resumed(source: BlobSource, start: int = 0, size: int | None = None) -> Iter
                     faults = 0
             return
         except RegistryError as error:
-            if not error.retryable:
-                raise
-            if offset == size:
+            if error.retryable and offset == size:
                 return  # All there is has come; a range from its end on could not be satisfied.
             wait = pause(faults, error.retry_after)
             faults, in_all = faults + 1, in_all + 1
-            if faults >= _MOST_FAULTS or in_all > _MOST_IN_ALL + offset // BLOCK_SIZE or wait is None:
+            worn_out = faults >= _MOST_FAULTS or in_all > _MOST_IN_ALL + offset // BLOCK_SIZE
+            if not error.retryable or worn_out or wait is None:
                 error.retryable = False  # Who sends it on would begin anew, and have all of this over again.
                 raise
             time.sleep(wait)
