@@ -12,6 +12,7 @@ from .auth import Authenticator
 from .errors import ProtocolError, RegistryError, clean_text, error_from_response, redact_url
 from .links import next_page_url
 from .message import Body, Response
+from .parallel import Once
 from .scope import Scope
 
 ERROR_LIMIT = 64 * 1024
@@ -28,12 +29,13 @@ E = TypeVar("E", bound=RegistryError)
 
 
 class Api:
-    """One registry's address with the authorization for it. Thread-safe."""
+    """One registry's address with the authorization for it. Thread-safe. `habits` keeps what it was found to do."""
 
     def __init__(self, authenticator: Authenticator, registry: str, base_url: str) -> None:
         self.authenticator = authenticator
         self.registry = registry
         self.base_url = base_url
+        self.habits: Once[bool] = Once()
 
     def url(self, path: str, query: Sequence[tuple[str, str]] = ()) -> str:
         """The URL of `path` under this registry."""

@@ -91,6 +91,10 @@ class ArchiveStore:
         self._load()
         return digest in self._sources
 
+    @property
+    def tells_when_pushed(self) -> bool:
+        return False
+
     def is_new(self) -> bool:
         return False
 
@@ -108,7 +112,12 @@ class ArchiveStore:
             check_for_docker(self.describe(version), manifest)
 
     def push_blob(
-        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], asked: bool = True
+        self,
+        descriptor: Descriptor,
+        source: BlobSource,
+        mount_from: Sequence[str],
+        asked: bool = True,
+        is_open: bool = False,
     ) -> str:
         path = os.path.join(self._stage(), descriptor.digest.encoded)
         check_room(os.path.dirname(path), descriptor.size)

@@ -9,7 +9,7 @@ child manifests, the manifest, the tag. So a tag never points at something incom
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Sequence
+from typing import Hashable, Sequence
 
 from .descriptor import Descriptor, Platform
 from .digest import Digest
@@ -20,6 +20,7 @@ from .missing import Holdings
 from .parallel import Once, Workers
 from .progress import Progress
 from .selection import select
+from .sources import BlobSource
 from .stoppable import Stoppable
 from .store import Store
 from .upload import MOUNTED, PRESENT, UPLOADED
@@ -27,17 +28,27 @@ from .upload import MOUNTED, PRESENT, UPLOADED
 TRANSFER = "transfer"
 MOUNT = "mount"
 
+FEW = "few"
+"""Questions about the blobs of one image that is to get a new tag: none in a new repository, elsewhere no more than
+tell that it is not there."""
+EACH = "each"
+"""Every blob is asked for, so that a plan is exactly what a copy with NONE does."""
+NONE = "none"
+"""The copy finds out by itself, where the destination tells when a blob is brought."""
+
 
 @dataclass(frozen=True)
 class BlobStep:
     """A blob that the destination lacks, and how it gets there: MOUNT (TRANSFER where that is refused) or TRANSFER.
 
-    `asked`: the destination said that it lacks it; else that is what all else says.
+    `asked`: the destination said that it lacks it; else that is what all else says. `is_open`: nothing says so; the
+    destination tells when the blob is brought, and `settled` takes the step out where the blob was there.
     """
 
     descriptor: Descriptor
     how: str
     asked: bool = True
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,11 +120,14 @@ class CopySession:
     """What the copies of one run share: the bound on what happens at once, what is known of the destinations (which are
     new; which blobs they have, so that each digest is asked for and brought once), and where blobs can be mounted from.
     `foreign_layers` says whether layers that a registry need not have (image-spec "Non-Distributable Layers") are
-    copied all the same. `progress` is told what is transferred."""
+    copied all the same. `progress` is told what is transferred. `questions` are FEW, EACH or NONE; with NONE, what
+    turns out to be at a destination is in `there`."""
 
     workers: Workers
     foreign_layers: bool = False
     progress: Progress = field(default_factory=Progress)
+    questions: str = FEW
+    there: set[Hashable] = field(default_factory=set)
     known: Once[bool] = field(default_factory=Once)
     new: Once[bool] = field(default_factory=Once)
     brought: Once[str] = field(default_factory=Once)
@@ -148,8 +162,16 @@ def plan_copy(
     place = (dest.place, dest.name)
     if (before == root.digest and not force) or place == (src.place, src.name):
         return plan
+    if before is None and not force and session.questions != FEW and _tells_by_blobs(plan, root):
+        return _Planner(session, plan, force, is_new=True).with_blobs(root)
     is_new = before is None and session.new.get(place, dest.is_new)
     return _Planner(session, plan, force, is_new).complete()
+
+
+def _tells_by_blobs(plan: CopyPlan, root: Manifest) -> bool:
+    """Whether each blob is best asked for when it is brought. Not those below an index: where that is there, it tells
+    of all of them; nor those to be mounted, as that succeeds with what was there, too."""
+    return plan.dest.tells_when_pushed and not root.manifests and plan.src.place != plan.dest.place
 
 
 class _Planner:
@@ -165,7 +187,15 @@ class _Planner:
         self.manifests: list[Manifest] = []
         self.blobs: dict[Digest, BlobStep] = {}
 
+    def with_blobs(self, root: Manifest) -> CopyPlan:
+        """The blobs of one image that are missing, or with NONE all."""
+        if self.session.questions == EACH:
+            self.holdings.ask(self._held(root))
+        self._need(root, is_open=self.session.questions == NONE)
+        return replace(self.plan, blobs=tuple(self.blobs.values()))
+
     def complete(self) -> CopyPlan:
+        """All that is missing."""
         plan, root = self.plan, self.plan.root
         if root is None:
             return plan
@@ -199,11 +229,11 @@ class _Planner:
         held = [*manifest.blobs, *(child for child in manifest.manifests if not child.is_manifest)]
         return [blob for blob in held if self.session.foreign_layers or not blob.is_foreign]
 
-    def _need(self, manifest: Manifest) -> None:
+    def _need(self, manifest: Manifest, is_open: bool = False) -> None:
         how = MOUNT if self.plan.src.place == self.plan.dest.place else TRANSFER
         for blob in self._held(manifest):
             if not self.holdings.has(blob):
-                step = BlobStep(blob, how, self.holdings.was_asked(blob))
+                step = BlobStep(blob, how, self.holdings.was_asked(blob), is_open)
                 self.blobs.setdefault(blob.digest, step)
 
     def _first_time(self, child: Descriptor) -> bool:
@@ -260,7 +290,7 @@ def _bring(session: CopySession, plan: CopyPlan, step: BlobStep) -> str | None:
         mount_from = [home for home in dict.fromkeys(homes) if home is not None and home != dest.name]
         source = session.progress.metered(plan.src.source(step.descriptor), step.descriptor, dest.place)
         source = Stoppable(source, session.workers)
-        outcome.append(dest.push_blob(step.descriptor, source, mount_from, step.asked))
+        outcome.append(_push(session, dest, step, source, mount_from))
         session.known.put((dest.place, dest.name, digest), True)
         return dest.name
 
@@ -270,6 +300,26 @@ def _bring(session: CopySession, plan: CopyPlan, step: BlobStep) -> str | None:
 
     session.brought.get((dest.place, dest.name, digest), work)
     return outcome[0] if outcome else None
+
+
+def _push(session: CopySession, dest: Store, step: BlobStep, source: BlobSource, mount_from: Sequence[str]) -> str:
+    if not step.is_open:
+        return dest.push_blob(step.descriptor, source, mount_from, step.asked)
+    place = (dest.place, dest.name)
+    outcome = dest.push_blob(step.descriptor, source, (), is_open=True)
+    if outcome == PRESENT:
+        session.there.add((*place, step.descriptor.digest))
+        session.progress.forget(step.descriptor, dest.place)
+    return outcome
+
+
+def settled(session: CopySession, plan: CopyPlan) -> CopyPlan:
+    """The plan of a copy that was done, without the blobs that turned out to be there: as it is when all is asked."""
+    place = (plan.dest.place, plan.dest.name)
+    blobs = tuple(
+        step for step in plan.blobs if not (step.is_open and (*place, step.descriptor.digest) in session.there)
+    )
+    return replace(plan, blobs=blobs, attached=tuple(settled(session, attached) for attached in plan.attached))
 
 
 def _levels(manifests: Sequence[Manifest]) -> list[list[Manifest]]:

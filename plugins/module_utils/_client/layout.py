@@ -59,6 +59,10 @@ class LayoutStore:
     def has_blob(self, digest: Digest) -> bool:
         return os.path.isfile(self._blob_path(digest))
 
+    @property
+    def tells_when_pushed(self) -> bool:
+        return False
+
     def is_new(self) -> bool:
         return False
 
@@ -71,7 +75,12 @@ class LayoutStore:
         pass
 
     def push_blob(
-        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], asked: bool = True
+        self,
+        descriptor: Descriptor,
+        source: BlobSource,
+        mount_from: Sequence[str],
+        asked: bool = True,
+        is_open: bool = False,
     ) -> str:
         self._write(descriptor, source)
         return UPLOADED

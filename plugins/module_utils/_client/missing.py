@@ -42,11 +42,11 @@ class Holdings:
         The layers are asked for, which an upload needs anyhow. Where one is missing, so is the image, and so is its
         configuration, which is its own: no question is asked about either.
         """
-        self._ask(blob for manifest in manifests for blob in self._first(manifest))
+        self.ask(blob for manifest in manifests for blob in self._first(manifest))
         whole = list(manifests)
         if not self._every:
             whole = [manifest for manifest in whole if all(map(self.has, self._first(manifest)))]
-            self._ask(blob for manifest in whole for blob in self._held(manifest))
+            self.ask(blob for manifest in whole for blob in self._held(manifest))
             whole = [manifest for manifest in whole if all(map(self.has, self._held(manifest)))]
         unclear = [manifest.digest for manifest in whole if manifest.digest != tagged]
         resolved = dict(zip(unclear, self._workers.map(self._dest.resolve, unclear)))
@@ -64,7 +64,8 @@ class Holdings:
     def _first(self, manifest: Manifest) -> list[Descriptor]:
         return [blob for blob in self._held(manifest) if self._every or not _is_own(manifest, blob)]
 
-    def _ask(self, blobs: Iterable[Descriptor]) -> None:
+    def ask(self, blobs: Iterable[Descriptor]) -> None:
+        """Find out about each of these, once."""
         wanted = list(dict.fromkeys(blob.digest for blob in blobs if blob.digest not in self._there))
         self._there.update(zip(wanted, self._workers.map(self._has_blob, wanted)))
 

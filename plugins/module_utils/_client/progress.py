@@ -44,6 +44,11 @@ class Progress:
         with self._lock:
             self._sizes.setdefault((place, blob.digest), blob.size)
 
+    def forget(self, blob: Descriptor, place: Hashable = "") -> None:
+        """This blob turned out to be at `place`."""
+        with self._lock:
+            self._sizes.pop((place, blob.digest), None)
+
     def metered(self, source: BlobSource, blob: Descriptor, place: Hashable = "") -> BlobSource:
         """The source of a blob that is brought to `place`, counted from when it is opened: a mount needs no bytes."""
         return _Metered(self, source, blob, place)

@@ -13,7 +13,7 @@ from .manifest import Manifest
 from .referrers import list_referrers, push_manifest
 from .repository import Repository
 from .sources import BlobSource, ForeignSource, RegistrySource
-from .upload import push_blob
+from .upload import push_blob, push_unasked
 
 
 class Store(Protocol):
@@ -37,14 +37,24 @@ class Store(Protocol):
     def source(self, descriptor: Descriptor) -> BlobSource:
         """Where the bytes of a blob can be had."""
 
+    @property
+    def tells_when_pushed(self) -> bool:
+        """Whether beginning to bring a blob tells that it is there, so that nobody need ask before."""
+
     def check(self, version: str, manifest: Manifest) -> None:
         """Raise where this place cannot hold such an image under such a version. Nothing is asked or sent."""
 
     def push_blob(
-        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], asked: bool = True
+        self,
+        descriptor: Descriptor,
+        source: BlobSource,
+        mount_from: Sequence[str],
+        asked: bool = True,
+        is_open: bool = False,
     ) -> str:
         """Bring in a blob that was found missing (not `asked`: that must be missing by all that is known); returns
-        upload.MOUNTED, upload.UPLOADED, or upload.PRESENT where it is there all the same."""
+        upload.MOUNTED, upload.UPLOADED, or upload.PRESENT where it is there all the same. With `is_open` nothing is
+        known of the blob (only where `tells_when_pushed`, without `mount_from`)."""
 
     def push_manifest(self, version: str, manifest: Manifest) -> None:
         """Put a manifest whose blobs and children are there."""
@@ -99,13 +109,24 @@ class RegistryStore:
             raise VerificationError(f"{self.describe(version)} cannot be {manifest.digest}, which is another image")
 
     def push_blob(
-        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], asked: bool = True
+        self,
+        descriptor: Descriptor,
+        source: BlobSource,
+        mount_from: Sequence[str],
+        asked: bool = True,
+        is_open: bool = False,
     ) -> str:
+        if is_open:
+            return push_unasked(self.repository, descriptor, source)
         recheck = not asked and bool(mount_from)
         if not asked and not mount_from:
             # A copy that broke off may have brought it. The request that begins an upload can find that out, too.
             mount_from = [self.name]
         return push_blob(self.repository, descriptor, source, mount_from=mount_from, check=False, recheck=recheck)
+
+    @property
+    def tells_when_pushed(self) -> bool:
+        return True
 
     def push_manifest(self, version: str, manifest: Manifest) -> None:
         push_manifest(self.repository, version, manifest)

@@ -29,6 +29,7 @@ _MOST_IN_ALL = 100
 takes byte by byte."""
 _SMALL = 256 * 1024
 """Bytes that each of many uploads may hold in memory while it waits for its turn."""
+_MOUNT_TELLS = "mount tells"
 _NO_MOUNT = ("unauthorized", "denied", "not_found", "unsupported", "invalid")
 
 
@@ -65,6 +66,39 @@ def push_blob(
         return PRESENT
     _Sender(repository, descriptor, source, chunk_size).send(upload)
     return UPLOADED
+
+
+def push_unasked(repository: Repository, descriptor: Descriptor, source: BlobSource) -> str:
+    """Bring a blob that may be there, in one request fewer than `push_blob`; returns PRESENT or UPLOADED.
+
+    A mount from `repository` itself begins an upload where the blob is missing, and tells where it is not. But there
+    are registries that begin an upload of any blob. So the first one shows whether this registry can be believed; at
+    one that cannot, each blob is asked for as ever.
+    """
+    begun: list[Upload | None] = []
+
+    def can_be_believed() -> bool:
+        begun.append(_try_mount(repository, descriptor, repository.name))
+        return _is_proof(begun[0])
+
+    believed = repository.api.habits.get(_MOUNT_TELLS, can_be_believed)
+    if believed and not begun:
+        begun.append(_try_mount(repository, descriptor, repository.name))
+    upload = begun[0] if begun else None
+    if upload is not None and upload.completed:
+        return PRESENT
+    if not (believed and upload) and repository.head_blob(descriptor.digest) is not None:
+        if upload is not None:
+            _give_up(repository, upload)
+        return PRESENT
+    _Sender(repository, descriptor, source, None).send(upload)
+    return UPLOADED
+
+
+def _is_proof(upload: Upload | None) -> bool:
+    """Whether a mount was answered by a registry that mounts what it has: it did, or it is CNCF's distribution (or made
+    of it), which signs the state of a session in its Location and has mounted since its version 2.2."""
+    return upload is not None and (upload.completed or "_state=" in upload.location.partition("?")[2])
 
 
 def _try_mount(repository: Repository, descriptor: Descriptor, origin: str) -> Upload | None:

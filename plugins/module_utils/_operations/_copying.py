@@ -9,12 +9,15 @@ from typing import Any, Dict, Iterable, Mapping, Sequence, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.attachments import plan_with_attachments
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
+    EACH,
+    NONE,
     TRANSFER,
     CopyPlan,
     CopySession,
     CopyStats,
     plan_copy,
     run_copy,
+    settled,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import VerificationError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import Location
@@ -63,10 +66,19 @@ def copy_images(
         observe=lambda job: _look(session, *sides[job], job, options),
         plan=plan_image,
         apply=lambda job, found, plan: run_copy(session, found),
+        settle=lambda found, stats: settled(session, found),
     )
+    if not _mounts_between(sides.values()):
+        session.questions = EACH if context.check_mode else NONE
     report = change_items(jobs, steps, options={**options, "max_parallel": session.workers.limit}, context=context)
     stores.commit()
     return report
+
+
+def _mounts_between(sides: Iterable[Tuple[Store, Store]]) -> bool:
+    """Whether blobs may be mounted from one destination in another: such a mount does not tell that they were there."""
+    places = {(dest.place, dest.name) for _src, dest in sides}
+    return len({place for place, _name in places}) < len(places)
 
 
 def _look(session: CopySession, src: Store, dest: Store, job: Job, options: Mapping[str, Any]) -> CopyPlan:

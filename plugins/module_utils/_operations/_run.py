@@ -22,7 +22,9 @@ An operation is one file of this folder, named as its module, with
      - `observe(item) -> current` sends GET and HEAD only,
      - `plan(item, current) -> Plan` is pure (`_plan.py`), and raises where what is asked for must be refused,
      - `apply(item, current, plan) -> value` does what the plan says and decides nothing; it is called neither in check
-       mode nor for an item whose plan is empty.
+       mode nor for an item whose plan is empty,
+     - `settle(current, value) -> current` is for what need not be asked before, since it shows while it is done: what
+       `observe` would have found, had it asked. The result tells of the plan for that, as check mode does.
 
    An item is the smallest thing that can fail by itself, and has at most one action; both return a Report.
 3. *Result*: `return report.finish(more keys)` gives `changed`, `actions`, `diff` and those keys, and raises
@@ -31,7 +33,7 @@ An operation is one file of this folder, named as its module, with
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Generic, List, Mapping, Optional, Sequence, TypeVar
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
@@ -125,6 +127,7 @@ class Steps(Generic[Item, Current, Value]):
     observe: Callable[[Item], Current]
     plan: Callable[[Item, Current], Plan]
     apply: Callable[[Item, Current, Plan], Value]
+    settle: Callable[[Current, Value], Current] = lambda current, value: current
 
 
 def _failures(outcomes: Sequence[Outcome[Any, Any]], describe: Callable[[Any], str]) -> List[Failure]:
@@ -181,7 +184,10 @@ def change_items(
         if outcome is None:
             entries.append(entry)
         elif outcome.good:
-            entries.append(replace(entry, value=outcome.value))
+            value: Any = outcome.value
+            current = steps.settle(entry.current, value)
+            plan = entry.plan if current is entry.current else steps.plan(entry.item, current)
+            entries.append(Entry(entry.item, current, plan, value))
     return Report(entries, failures, len(items))
 
 

@@ -13,7 +13,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.downlo
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import BlobSource, BytesSource
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import MOUNTED, UPLOADED
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import MOUNTED, PRESENT, UPLOADED
 
 
 class MemoryRegistry:
@@ -107,10 +107,21 @@ class MemoryStore:
     def referrers(self, digest: Digest) -> List[Descriptor]:
         return [one.descriptor() for one in self.manifests.values() if one.subject and one.subject.digest == digest]
 
+    @property
+    def tells_when_pushed(self) -> bool:
+        return True
+
     def push_blob(
-        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], asked: bool = True
+        self,
+        descriptor: Descriptor,
+        source: BlobSource,
+        mount_from: Sequence[str],
+        asked: bool = True,
+        is_open: bool = False,
     ) -> str:
         self._write("push_blob", descriptor.digest)
+        if is_open and descriptor.digest in self.blobs:
+            return PRESENT
         for name in mount_from:
             data = self.place.stores[name].blobs.get(descriptor.digest)  # type: ignore[attr-defined]
             if data is not None:

@@ -9,11 +9,14 @@ import threading
 
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
+    EACH,
     MOUNT,
+    NONE,
     TRANSFER,
     CopySession,
     plan_copy,
     run_copy,
+    settled,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor, Platform
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
@@ -27,7 +30,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.manife
     build_index,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.media_type import MediaType
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.parallel import Workers
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.parallel import Once, Workers
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.memory_store import (
     MemoryRegistry,
     MemoryStore,
@@ -81,6 +84,37 @@ def reset(*stores):
 
 
 # One image
+
+
+@pytest.mark.parametrize("there", [(), (b"one",), (b"one", b"{}"), (b"{}", b"one", b"two")])
+def test_what_need_not_be_asked_before_shows_in_the_end(session, src, dest, there):
+    """The plan of a copy that asked nothing is then what it would have been, had it asked."""
+    image(src, "v1", [b"one", b"two"])
+    for data in there:
+        dest.hold(data)
+    session.questions = EACH
+    asked = plan_copy(session, src, "v1", dest, "v1")
+    assert len(dest.done("has_blob")) == 3
+    reset(src, dest)
+    session.questions = NONE
+    session.known = Once()
+    plan, stats = copy(session, src, dest)
+    assert dest.done("has_blob", "is_new") == []
+    assert len(plan.blobs) == 3 and dest.missing("v1") == []
+    found = settled(session, plan)
+    assert {step.descriptor for step in found.blobs} == {step.descriptor for step in asked.blobs}
+    assert stats.transferred_blobs == len(asked.blobs) == 3 - len(there)
+
+
+def test_what_is_within_an_index_is_asked_for(session, src, dest):
+    """One manifest that is there tells of all below it, so that nothing of it is sent again."""
+    index(src, [image(src, platform=AMD64), image(src, platform=ARM64)], "v1")
+    copy(session, src, dest)
+    reset(src, dest)
+    session.questions = NONE
+    plan, stats = copy(session, src, dest, dest_version="v2")
+    assert plan.blobs == () and stats.transferred_blobs == 0
+    assert dest.done("push_blob") == []
 
 
 def test_image_that_is_not_there_is_brought(session, src, dest):

@@ -29,9 +29,9 @@ def store(client, server):
     return RegistryStore(client.repository(Reference(server.address, "app")))
 
 
-def push(store, data=DATA, mount_from=(), asked=True):
+def push(store, data=DATA, mount_from=(), asked=True, is_open=False):
     blob = Descriptor("application/octet-stream", Digest.of(data), len(data))
-    return store.push_blob(blob, BytesSource(data), mount_from, asked)
+    return store.push_blob(blob, BytesSource(data), mount_from, asked, is_open)
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,49 @@ def test_what_cannot_be_mounted_is_asked_for_before_it_is_sent(store, server, re
         assert methods[2:] == ["PUT"] if refusal is SESSION else ["POST", "PUT"]
     else:
         assert methods[2:] == (["DELETE"] if refusal is SESSION else [])
+
+
+# Blobs of which nothing is known. What tells of them is a mount from the repository itself, at most registries.
+
+
+def test_what_is_there_costs_one_request_and_shows_that_the_next_answer_counts(store, server):
+    other = b"other"
+    server.on("POST", UPLOADS, Answer(201), SESSION)
+    server.on("PUT", UPLOADS + "session1", Answer(201))
+    assert push(store, is_open=True) == PRESENT
+    assert push(store, other, is_open=True) == UPLOADED
+    assert server.lines == [
+        f"POST {UPLOADS}?mount={DIGEST}&from=app",
+        f"POST {UPLOADS}?mount={Digest.of(other)}&from=app",
+        f"PUT {UPLOADS}session1?digest={Digest.of(other)}",
+    ]
+
+
+def test_distribution_is_believed_at_once(store, server):
+    server.on("POST", UPLOADS, Answer(202, {"Location": UPLOADS + "session1?_state=abc"}))
+    server.on("PUT", UPLOADS + "session1", Answer(201))
+    assert push(store, is_open=True) == UPLOADED
+    assert [request.method for request in server.requests] == ["POST", "PUT"]
+
+
+@pytest.mark.parametrize("refusal", [SESSION, error_answer(405, "UNSUPPORTED", "no")])
+def test_what_is_missing_where_nothing_tells_is_sent(store, server, refusal):
+    server.on("POST", UPLOADS, refusal, SESSION)
+    server.on("HEAD", BLOB, Answer(404))
+    server.on("PUT", UPLOADS + "session1", Answer(201))
+    assert push(store, is_open=True) == UPLOADED
+    again = [] if refusal is SESSION else ["POST"]
+    assert [request.method for request in server.requests] == ["POST", "HEAD", *again, "PUT"]
+
+
+@pytest.mark.parametrize("refusal", [SESSION, error_answer(405, "UNSUPPORTED", "no")])
+def test_a_registry_that_does_not_mount_is_asked_for_each_blob_before_anything_is_sent(store, server, refusal):
+    other = b"other"
+    server.on("POST", UPLOADS, refusal)
+    server.on("HEAD", BLOB, Answer(200, {"Content-Length": "10"}))
+    server.on("HEAD", f"/v2/app/blobs/{Digest.of(other)}", Answer(200, {"Content-Length": "5"}))
+    server.on("DELETE", UPLOADS + "session1", Answer(204))
+    assert push(store, is_open=True) == PRESENT
+    assert push(store, other, is_open=True) == PRESENT
+    cancelled = ["DELETE"] if refusal is SESSION else []
+    assert [request.method for request in server.requests] == ["POST", "HEAD", *cancelled, "HEAD"]
