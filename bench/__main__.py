@@ -4,7 +4,7 @@
 
 python3 run.py bench                  every row but those of load
 python3 run.py bench copy-big mount   these rows only; `--list` names them
-python3 run.py bench load-            thousands of tags and repositories, 8 GiB: takes 24 GiB of the disk meanwhile
+python3 run.py bench load-            thousands of tags and repositories, 8 GiB: needs 16 GiB for temporary files
 """
 
 from __future__ import annotations

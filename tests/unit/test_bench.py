@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bench import __main__ as command_line  # pylint: disable=wrong-import-position
-from bench import report, stats  # pylint: disable=wrong-import-position
-from bench.data import Sizes, layout  # pylint: disable=wrong-import-position
+from bench import ours, report, stats  # pylint: disable=wrong-import-position
+from bench.data import Sizes, fill_up, layout  # pylint: disable=wrong-import-position
 from bench.goals import MIB, Goal, Verdict  # pylint: disable=wrong-import-position
 from bench.programs import BEST, IDLE, OURS, PLAYBOOK, Task, each  # pylint: disable=wrong-import-position
 from bench.rows import ROWS, Row  # pylint: disable=wrong-import-position
@@ -88,6 +89,46 @@ def test_the_page_has_every_figure() -> None:
     assert "| copy-x | 41 | 12 |" in lines
     assert "- copy-x: regctl: ended with status 1" in lines
     assert "- copy-x: skopeo: missing" in lines
+
+
+def test_the_page_has_a_table_of_loads() -> None:
+    """Of ours alone, and memory above that of an interpreter."""
+    samples = {
+        OURS: [Sample(1.2, 0.5, 40 * MIB, 0.8), Sample(1.0, 0.5, 42 * MIB, 0.6)],
+        PLAYBOOK: [Sample(2.0, 1.5, 90 * MIB)],
+        IDLE: [Sample(0.1, 0.1, 30 * MIB)],
+    }
+    found = Outcome(ROWS["load-tags"], samples, {OURS: 7})
+    lines = report.markdown({}, [outcome(), found], 2).splitlines()
+    assert [line for line in lines if line.startswith("| list of 20 000 tags")] == [
+        "| list of 20 000 tags | load-tags | 0.7 (0.6–0.8) | 1.1 (1–1.2) | 2 | 0.50 | 11 | 7 |"
+    ]
+    assert "## Load" not in report.markdown({}, [outcome()], 2)
+
+
+@pytest.mark.parametrize(
+    ("status", "result", "expected", "exit_status"),
+    [
+        (0, {}, {"gives": {}, "fails": ""}, 0),
+        (1, {"msg": "no"}, {"gives": {}, "fails": ""}, 1),
+        (0, {"tags": ["a", "b"]}, {"gives": {"tags": 2}, "fails": ""}, 0),
+        (0, {"tags": ["a"]}, {"gives": {"tags": 2}, "fails": ""}, 1),
+        (0, {}, {"gives": {"tags": 2}, "fails": ""}, 1),
+        (1, {"msg": "it is too large"}, {"gives": {}, "fails": "too large"}, 0),
+        (1, {"msg": "no"}, {"gives": {}, "fails": "too large"}, 1),
+        (0, {}, {"gives": {}, "fails": "too large"}, 1),
+    ],
+)
+def test_a_module_of_ours_must_do_what_is_expected(
+    status: int, result: dict[str, Any], expected: dict[str, Any], exit_status: int
+) -> None:
+    assert ours.judge(status, result, expected) == exit_status
+
+
+def test_a_manifest_is_filled_up_to_the_byte() -> None:
+    filled = fill_up({"schemaVersion": 2, "annotations": {"turn": "1"}}, 5000)
+    assert len(filled) == 5000
+    assert json.loads(filled)["annotations"]["turn"] == "1"
 
 
 def test_the_document_has_every_sample() -> None:
