@@ -63,8 +63,8 @@ PARTS: Dict[str, Part] = {
         ("docs-check", "site", "changelog"),
     ),
     "units": Part(
-        "unit tests, by pytest and by ansible-test on the oldest and the newest Python found",
-        ("unit", "ansible-test-units-2.19"),
+        "unit tests, by pytest and by ansible-test of the oldest and the newest ansible-core and Python",
+        ("unit", "ansible-test-units-2.18", "ansible-test-units-2.21"),
     ),
     "fuzz": Part("what reads others' bytes, fuzzed by coverage (atheris)", ("fuzz",)),
     "live": Part("tests against real registries", ("live",), (*REGISTRIES, *DOORS, *PEERS, "chromium")),
@@ -76,7 +76,7 @@ PARTS: Dict[str, Part] = {
     ),
     "integration": Part(
         "playbooks against real registries (ansible-test integration)",
-        tuple(f"ansible-test-integration-{way}{core}" for way in ("", "modules-") for core in ("2.18", "2.19")),
+        tuple(f"ansible-test-integration-{way}{core}" for way in ("", "modules-") for core in ("2.18", "2.21")),
         (*REGISTRIES, "podman", "openssl", "ssh-keygen"),
     ),
     "molecule": Part(
