@@ -57,7 +57,8 @@ def new_pool(options: TransportOptions, proxy: str | None, secure: bool) -> Any:
             pool = urllib3.PoolManager(**settings)
         else:
             pool = urllib3.ProxyManager(proxy, proxy_headers=_proxy_headers(proxy), **settings)
-    except urllib3.exceptions.HTTPError as error:
+    # Before urllib3 1.26 (Ubuntu 20.04 has 1.25) the second is no kind of the first.
+    except (urllib3.exceptions.HTTPError, urllib3.exceptions.ProxySchemeUnknown) as error:
         raise OptionError(
             f"{redact_url(proxy or '')} is no proxy that can be used: its URL must begin with http:// or https://",
             hint="See http_proxy, https_proxy, all_proxy and no_proxy in the environment",
