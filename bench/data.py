@@ -19,6 +19,7 @@ from tests.support.images import (
     OCI_LAYER,
     OCI_MANIFEST,
     Image,
+    build_artifact,
     build_image,
     build_index,
     describe,
@@ -117,8 +118,8 @@ def _thousands(sizes: Sizes, target: Layout) -> Content:
 
 
 def _catalog(sizes: Sizes, target: Layout) -> Content:
-    """What each of many repositories has: an index without images, which needs no blob to be sent first."""
-    return [("v1", build_index([]), [])]
+    """What each of many repositories has: as little as can be, but one blob, without which distribution lists none."""
+    return [("v1", build_artifact("application/vnd.example.nothing"), [])]
 
 
 def _largest(sizes: Sizes, target: Layout) -> Content:
