@@ -131,10 +131,26 @@ def site(session: nox.Session) -> None:
     run_python(session, "-m", "tools.docs_site", str(Path(".cache/site").resolve()))
 
 
+def check_execution_environment(session: nox.Session, collection: Path, artifact: Path) -> None:
+    """See that ansible-builder finds what the installed collection needs, and takes the definition in docs/.
+
+    No image is built: no base image can be pulled where nothing but packages can be had.
+    """
+    folder = artifact.parent / "execution-environment"
+    session.run("ansible-galaxy", "collection", "install", str(artifact), "--collections-path", str(folder))
+    told = str(session.run("ansible-builder", "introspect", str(folder), silent=True))
+    wanted = (collection / "meta" / "ee-requirements.txt").read_text(encoding="utf-8").splitlines()
+    if missing := [line for line in wanted if not line.startswith("#") and line not in told]:
+        session.error(f"ansible-builder does not find {', '.join(missing)}, but:\n{told}")
+    definition = collection / "docs" / "execution-environment.yml"
+    session.run("ansible-builder", "create", "--file", str(definition), "--context", str(folder / "context"))
+
+
 @nox.session(name="galaxy", default=False)
 def galaxy(session: nox.Session) -> None:
     """Build the collection, and import it as Galaxy does: without an error and without a warning."""
-    session.install("ansible-core>=2.18,<2.20", "galaxy-importer", "-c", "requirements/galaxy-importer-constraints.txt")
+    tools = ["ansible-builder", "ansible-core>=2.18,<2.20", "galaxy-importer"]
+    session.install(*tools, "-c", "requirements/galaxy-importer-constraints.txt")
     prepared = prepare_collections(session, install_in_site_packages=False, install_out_of_tree=True)
     if prepared is None:
         session.error(NEEDS_ENVIRONMENT)
@@ -146,6 +162,7 @@ def galaxy(session: nox.Session) -> None:
     session.log(log)
     if any(line.startswith(("ERROR", "WARNING")) for line in log.splitlines()):
         session.error("Galaxy's importer has something to say, see above")
+    check_execution_environment(session, prepared.current_path, artifact)
 
 
 @nox.session(name="molecule", default=False)
