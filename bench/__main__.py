@@ -5,6 +5,7 @@
 python3 run.py bench                  every row but those of load
 python3 run.py bench copy-big mount   these rows only; `--list` names them
 python3 run.py bench load-            thousands of tags and repositories, 8 GiB: needs 16 GiB for temporary files
+python3 run.py bench --comparison     no figures of time: what playbooks use today, beside this (promote, retag, untag)
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tests.support import install, registries
 from tests.support.checkout import ROOT
 from tests.support.errors import SupportError
 
-from . import machine, report
+from . import comparison, machine, report
 from .data import Sizes
 from .programs import PEERS
 from .rows import ROWS
@@ -50,6 +51,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("rows", nargs="*", metavar="ROW", help="a row (see --list), or the beginning of several names")
     parser.add_argument("--list", action="store_true", help="name the rows")
+    parser.add_argument("--comparison", action="store_true", help="compare with what playbooks use; rows are its jobs")
     parser.add_argument("--runs", type=int, default=5, help="how often each program takes its turn (5)")
     parser.add_argument("--registry", choices=sorted(registries.KINDS), default="distribution2")
     parser.add_argument("--storage", choices=(DISK, MEMORY), default=DISK, help="where registries keep blobs (disk)")
@@ -57,6 +59,10 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.runs < 1:
         parser.error("--runs must be 1 or more")
+    if options.comparison:
+        if unknown := set(options.rows) - set(comparison.JOBS):
+            parser.error(f"there is no job {', '.join(sorted(unknown))}; there are {', '.join(comparison.JOBS)}")
+        return options
     try:
         options.rows = list(ROWS) if options.list and not options.rows else choose(options.rows)
     except ValueError as error:
@@ -81,6 +87,8 @@ def choose(names: Sequence[str]) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the chosen rows, and write down what came of them."""
     options = parse(arguments)
+    if options.comparison:
+        return comparison.main(options.rows)
     if options.list:
         for name in options.rows:
             print(f"{name:24} {ROWS[name].about}{' (only where it is named)' if ROWS[name].load else ''}")
