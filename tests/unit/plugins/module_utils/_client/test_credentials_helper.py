@@ -5,10 +5,18 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import sys
 
 import pytest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential_helper import (
+    ERASE,
+    STORE,
+    erase_from_helper,
+    store_in_helper,
+)
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore, run_helper
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import CredentialError
 
@@ -17,6 +25,19 @@ import json, os, sys
 server = sys.stdin.read()
 print("words for people", file=sys.stderr)
 print(json.dumps({"ServerURL": server, "Username": " ".join(sys.argv[1:]), "Secret": os.environ.get("SECRET", "")}))
+"""
+
+
+KEEPING = """\
+import os, sys
+path = os.path.join(os.path.dirname(os.path.realpath(__file__)), "kept")
+words = sys.stdin.read()
+if sys.argv[1] == "store":
+    open(path, "w").write(words)
+elif sys.argv[1:] != ["erase"] or words not in open(path).read():
+    raise SystemExit(3)
+else:
+    os.unlink(path)
 """
 
 
@@ -82,3 +103,29 @@ def test_a_helper_that_cannot_be_run(tmp_path, monkeypatch, mode, words):
     config.write_text('{"credHelpers": {"quay.io": "own"}}')
     with pytest.raises(CredentialError, match=words):
         CredentialStore.from_file(str(config), run_helper).lookup("quay.io/app")
+
+
+@pytest.mark.parametrize(
+    ("credential", "username", "secret"),
+    [
+        (Credential("basic", username="alice", password="pw"), "alice", "pw"),
+        (Credential("identity_token", token="t0ken"), "", "t0ken"),
+    ],
+)
+def test_a_helper_keeps_and_forgets(install, tmp_path, credential, username, secret):
+    install("docker-credential-own", KEEPING)
+    store = functools.partial(run_helper, action=STORE)
+    store_in_helper(store, "docker-credential-own", "quay.io", credential, "config.json")
+    kept = json.loads((tmp_path / "kept").read_text())
+    assert kept == {"ServerURL": "quay.io", "Username": username, "Secret": secret}
+    erase_from_helper(functools.partial(run_helper, action=ERASE), "docker-credential-own", "quay.io", "config.json")
+    assert not (tmp_path / "kept").exists()
+
+
+def test_a_helper_that_does_not_keep(install):
+    install("docker-credential-own", "raise SystemExit(3)")
+    credential = Credential("basic", username="alice", password="p4ssw0rd")
+    with pytest.raises(CredentialError, match="failed with status 3; the file was not changed") as caught:
+        store = functools.partial(run_helper, action=STORE)
+        store_in_helper(store, "docker-credential-own", "quay.io", credential, "config.json")
+    assert "p4ssw0rd" not in str(caught.value)
