@@ -28,6 +28,7 @@ from .programs import PEERS
 from .rows import ROWS
 from .session import Session
 from .sides import Sides
+from .ways import JOBS
 
 CACHE = ROOT / ".cache" / "bench"
 #: Where the registries store what they get, and where layouts are written.
@@ -60,8 +61,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     if options.runs < 1:
         parser.error("--runs must be 1 or more")
     if options.comparison:
-        if unknown := set(options.rows) - set(comparison.JOBS):
-            parser.error(f"there is no job {', '.join(sorted(unknown))}; there are {', '.join(comparison.JOBS)}")
+        if unknown := set(options.rows) - set(JOBS):
+            parser.error(f"there is no job {', '.join(sorted(unknown))}; there are {', '.join(JOBS)}")
         return options
     try:
         options.rows = list(ROWS) if options.list and not options.rows else choose(options.rows)

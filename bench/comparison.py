@@ -120,8 +120,12 @@ def run(python: Path, way: Way, playbook: Path, variables: Mapping[str, str], re
     if counted is None:
         raise SystemExit(f"{way.name}: ansible-playbook did not come to an end:\n{output}")
     error = ERROR.search(output)
+    ok, changed, failed, skipped = map(int, counted.groups())
     return Phase(
-        *map(int, counted.groups()),
+        ok,
+        changed,
+        failed,
+        skipped,
         requests=len(recorder.requests),
         writes=len(recorder.writes),
         size=sum(request.request_bytes + request.response_bytes for request in recorder.requests),
