@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 # The benchmark is beside the tests, in the checkout and in copies of it.
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bench.comparison import RECAP, Outcome, Phase, table  # pylint: disable=wrong-import-position
 from bench.ways import JOBS, OURS, WAYS  # pylint: disable=wrong-import-position
 
+ROOT = Path(__file__).resolve().parents[2]
 FAILED = Phase(1, 1, 1, 0, 0, 0, 0, "no engine")
 
 
