@@ -190,6 +190,18 @@ def galaxy(session: nox.Session) -> None:
     check_execution_environment(session, prepared.current_path, artifact)
 
 
+@nox.session(name="installed", default=False)
+def installed(session: nox.Session) -> None:
+    """Install the artifact where nothing is but ansible-core and what the collection asks for, and run the demo on it."""
+    needed = ("ansible-core>=2.18,<2.20", "-r", "meta/ee-requirements.txt")
+    session.install(*needed, "-c", "requirements/constraints.txt")
+    with TemporaryDirectory() as folder:
+        session.run("ansible-galaxy", "collection", "build", "--output-path", folder)
+        (artifact,) = Path(folder).glob("*.tar.gz")
+        session.run("ansible-galaxy", "collection", "install", str(artifact), "--collections-path", folder)
+        session.run("python", "-m", "demo", "--collections", folder)
+
+
 @nox.session(name="molecule", default=False)
 def molecule(session: nox.Session) -> None:
     """Run the Molecule scenarios on registries in containers, which they share.

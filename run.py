@@ -69,7 +69,11 @@ PARTS: Dict[str, Part] = {
     "fuzz": Part("what reads others' bytes, fuzzed by coverage (atheris)", ("fuzz",)),
     "live": Part("tests against real registries", ("live",), (*REGISTRIES, *DOORS, *PEERS, "chromium")),
     "harness": Part("idempotence of every module and state, proven on the wire", ("harness",), REGISTRIES),
-    "galaxy": Part("build the collection and import it as Galaxy does", ("galaxy",)),
+    "galaxy": Part(
+        "build the collection, import it as Galaxy does, install it, and run the demo from there",
+        ("galaxy", "installed"),
+        ("distribution2",),
+    ),
     "sanity": Part(
         "ansible-test sanity on every supported ansible-core",
         tuple(f"ansible-test-sanity-{core}" for core in ("2.18", "2.19", "2.20", "2.21")),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import shutil
@@ -74,10 +75,13 @@ def say(words: str) -> None:
 
 def main() -> int:
     """Return the exit status of ansible-playbook, or 1 where no registry is to be had."""
+    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
+    parser.add_argument("--collections", help="a folder with the collection installed, instead of this checkout")
+    options = parser.parse_args()
     environ = {
         **os.environ,
         "ANSIBLE_CONFIG": str(ROOT / "demo" / "ansible.cfg"),
-        "ANSIBLE_COLLECTIONS_PATH": str(collections_path()),
+        "ANSIBLE_COLLECTIONS_PATH": options.collections or str(collections_path()),
     }
     command = [sys.executable, "-m", "ansible", "playbook", "demo/playbook.yml"]
     try:
