@@ -219,7 +219,8 @@ def versions(python: Path) -> Iterator[str]:
     listed = [str(python.with_name("ansible-galaxy")), "collection", "list", "--format", "json"]
     found: dict[str, dict[str, dict[str, str]]] = json.loads(subprocess.check_output(listed, text=True))
     for name in ("community.docker", "containers.podman"):
-        yield f"- {name} {next(place[name]['version'] for place in found.values() if name in place)}"
+        installed = [place[name]["version"] for place in found.values() if name in place]
+        yield f"- {name} {installed[0]}"
     core = subprocess.check_output([str(python.with_name("ansible")), "--version"], text=True).splitlines()[0]
     yield f"- {core}"
     for tool, arguments in {"skopeo": ["--version"], "crane": ["version"], "podman": ["--version"]}.items():

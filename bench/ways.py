@@ -46,8 +46,8 @@ class Way:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-def _task(name: str, module: str, /, **options: Any) -> dict[str, Any]:
-    return {"name": name, module: options}
+def _task(title: str, action: str, /, **options: Any) -> dict[str, Any]:
+    return {"name": title, action: options}
 
 
 def _command(name: str, *argv: str) -> dict[str, Any]:

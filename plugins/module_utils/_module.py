@@ -9,7 +9,6 @@ A module is `run_module(registry_tag)` in its `main()`; everything else is in `_
 from __future__ import annotations
 
 import signal
-import sys
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -47,4 +46,4 @@ def _leave(number: int, frame: object) -> NoReturn:
     at once."""
     for other in (signal.SIGINT, signal.SIGTERM):
         signal.signal(other, signal.SIG_DFL)
-    sys.exit(128 + number)
+    raise SystemExit(128 + number)
