@@ -192,7 +192,7 @@ def galaxy(session: nox.Session) -> None:
 
 @nox.session(name="installed", default=False)
 def installed(session: nox.Session) -> None:
-    """Install the artifact where nothing is but ansible-core and what the collection asks for, and run the demo on it."""
+    """Install the artifact where nothing is but ansible-core and what the collection needs, and run the demo on it."""
     needed = ("ansible-core>=2.18,<2.20", "-r", "meta/ee-requirements.txt")
     session.install(*needed, "-c", "requirements/constraints.txt")
     with TemporaryDirectory() as folder:
