@@ -125,7 +125,8 @@ def _doom(
     """What goes with the `condemned` tags, and orphans.
 
     Tags that stay for want of a reason to go (they are attached to something that is not known to go) need what they
-    point at as much as the others. Where they would lose it, all is found out once more with them among the others.
+    point at as much as the others, and what is attached to that as well. Where they would lose it, all is found out
+    once more with them among the others.
     """
     roots = set(spared)
     while True:
@@ -143,7 +144,7 @@ def _doom(
         doom.remove({tag: f"it belongs to {digest}, which is not there" for tag, digest in orphans.items()}, missing)
         stay = set(contents.manifests) - set(doom.tags)
         needed = living(contents, [contents.manifests[tag].digest for tag in stay], lookup)
-        if not needed & set(doom.manifests):
+        if not needed & {*doom.manifests, *orphans.values()}:
             return doom
         roots |= stay
 

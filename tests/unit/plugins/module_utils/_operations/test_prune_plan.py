@@ -233,6 +233,16 @@ def test_what_is_needed_stays_without_its_tag():
     assert plan.waves[0][0].tags == {"old": "it is old"}
 
 
+def test_what_belongs_to_a_missing_part_of_what_stays_stays_with_it():
+    """The first run and the second say the same of it, although only the first has an image to remove."""
+    listing, absent = index(ONE, image("absent")), image("absent")
+    tags = {"one": ONE.digest, "two": TWO.digest, signature_of(absent): TWO.digest, signature_of(THREE): listing.digest}
+    model = Model([ONE, TWO, THREE, listing], tags)
+    assert goes(model.plan(rules=keep("two"))) == [[":one"]]
+    del model.tags["one"]
+    assert goes(model.plan(rules=keep("two"))) == []
+
+
 def test_names_that_go_in_a_circle_end():
     """An index of an image under the very tag that cosign would give to the image's signature."""
     listing = index(ONE)
