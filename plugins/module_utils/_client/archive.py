@@ -28,7 +28,7 @@ from .manifest import MANIFEST_LIMIT, Manifest
 from .sources import BlobSource, BytesSource, FileSource
 from .tar_reader import MemberSource, TarReader, open_tar
 from .tar_writer import Content, tar_blocks
-from .upload import UPLOADED
+from .upload import MISSING, UPLOADED
 
 
 class ArchiveStore:
@@ -112,12 +112,7 @@ class ArchiveStore:
             check_for_docker(self.describe(version), manifest)
 
     def push_blob(
-        self,
-        descriptor: Descriptor,
-        source: BlobSource,
-        mount_from: Sequence[str],
-        asked: bool = True,
-        is_open: bool = False,
+        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], known: str = MISSING
     ) -> str:
         path = os.path.join(self._stage(), descriptor.digest.encoded)
         check_room(os.path.dirname(path), descriptor.size)

@@ -23,7 +23,7 @@ from .selection import select
 from .sources import BlobSource
 from .stoppable import Stoppable
 from .store import Store
-from .upload import MOUNTED, PRESENT, UPLOADED
+from .upload import MISSING, MOUNTED, PRESENT, PRESUMED, UNKNOWN, UPLOADED
 
 TRANSFER = "transfer"
 MOUNT = "mount"
@@ -41,14 +41,13 @@ NONE = "none"
 class BlobStep:
     """A blob that the destination lacks, and how it gets there: MOUNT (TRANSFER where that is refused) or TRANSFER.
 
-    `asked`: the destination said that it lacks it; else that is what all else says. `is_open`: nothing says so; the
-    destination tells when the blob is brought, and `settled` takes the step out where the blob was there.
+    `known` is upload.MISSING, PRESUMED, or UNKNOWN: then the destination tells when the blob is brought, and `settled`
+    takes the step out where the blob was there.
     """
 
     descriptor: Descriptor
     how: str
-    asked: bool = True
-    is_open: bool = False
+    known: str = MISSING
 
 
 @dataclass(frozen=True)
@@ -191,7 +190,7 @@ class _Planner:
         """The blobs of one image that are missing, or with NONE all."""
         if self.session.questions == EACH:
             self.holdings.ask(self._held(root))
-        self._need(root, is_open=self.session.questions == NONE)
+        self._need(root, unasked=UNKNOWN)
         return replace(self.plan, blobs=tuple(self.blobs.values()))
 
     def complete(self) -> CopyPlan:
@@ -229,12 +228,13 @@ class _Planner:
         held = [*manifest.blobs, *(child for child in manifest.manifests if not child.is_manifest)]
         return [blob for blob in held if self.session.foreign_layers or not blob.is_foreign]
 
-    def _need(self, manifest: Manifest, is_open: bool = False) -> None:
+    def _need(self, manifest: Manifest, unasked: str = PRESUMED) -> None:
+        """Take the blobs of a manifest that are missing. `unasked` is what is known of those that nobody asked for."""
         how = MOUNT if self.plan.src.place == self.plan.dest.place else TRANSFER
         for blob in self._held(manifest):
             if not self.holdings.has(blob):
-                step = BlobStep(blob, how, self.holdings.was_asked(blob), is_open)
-                self.blobs.setdefault(blob.digest, step)
+                known = MISSING if self.holdings.was_asked(blob) else unasked
+                self.blobs.setdefault(blob.digest, BlobStep(blob, how, known))
 
     def _first_time(self, child: Descriptor) -> bool:
         first = child.digest not in self.seen
@@ -303,12 +303,11 @@ def _bring(session: CopySession, plan: CopyPlan, step: BlobStep) -> str | None:
 
 
 def _push(session: CopySession, dest: Store, step: BlobStep, source: BlobSource, mount_from: Sequence[str]) -> str:
-    if not step.is_open:
-        return dest.push_blob(step.descriptor, source, mount_from, step.asked)
-    place = (dest.place, dest.name)
-    outcome = dest.push_blob(step.descriptor, source, (), is_open=True)
+    if step.known != UNKNOWN:
+        return dest.push_blob(step.descriptor, source, mount_from, step.known)
+    outcome = dest.push_blob(step.descriptor, source, (), UNKNOWN)
     if outcome == PRESENT:
-        session.there.add((*place, step.descriptor.digest))
+        session.there.add((dest.place, dest.name, step.descriptor.digest))
         session.progress.forget(step.descriptor, dest.place)
     return outcome
 
@@ -317,7 +316,7 @@ def settled(session: CopySession, plan: CopyPlan) -> CopyPlan:
     """The plan of a copy that was done, without the blobs that turned out to be there: as it is when all is asked."""
     place = (plan.dest.place, plan.dest.name)
     blobs = tuple(
-        step for step in plan.blobs if not (step.is_open and (*place, step.descriptor.digest) in session.there)
+        step for step in plan.blobs if not (step.known == UNKNOWN and (*place, step.descriptor.digest) in session.there)
     )
     return replace(plan, blobs=blobs, attached=tuple(settled(session, attached) for attached in plan.attached))
 

@@ -16,7 +16,7 @@ from .layout_graph import Subjects, read_stored
 from .layout_index import LAYOUT, LayoutIndex, not_there
 from .manifest import MANIFEST_LIMIT, Manifest
 from .sources import BlobSource, FileSource
-from .upload import UPLOADED
+from .upload import MISSING, UPLOADED
 
 
 class LayoutStore:
@@ -75,12 +75,7 @@ class LayoutStore:
         pass
 
     def push_blob(
-        self,
-        descriptor: Descriptor,
-        source: BlobSource,
-        mount_from: Sequence[str],
-        asked: bool = True,
-        is_open: bool = False,
+        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], known: str = MISSING
     ) -> str:
         self._write(descriptor, source)
         return UPLOADED

@@ -13,7 +13,7 @@ from .manifest import Manifest
 from .referrers import list_referrers, push_manifest
 from .repository import Repository
 from .sources import BlobSource, ForeignSource, RegistrySource
-from .upload import push_blob, push_unasked
+from .upload import MISSING, UNKNOWN, push_blob, push_unasked
 
 
 class Store(Protocol):
@@ -45,16 +45,10 @@ class Store(Protocol):
         """Raise where this place cannot hold such an image under such a version. Nothing is asked or sent."""
 
     def push_blob(
-        self,
-        descriptor: Descriptor,
-        source: BlobSource,
-        mount_from: Sequence[str],
-        asked: bool = True,
-        is_open: bool = False,
+        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], known: str = MISSING
     ) -> str:
-        """Bring in a blob that was found missing (not `asked`: that must be missing by all that is known); returns
-        upload.MOUNTED, upload.UPLOADED, or upload.PRESENT where it is there all the same. With `is_open` nothing is
-        known of the blob (only where `tells_when_pushed`, without `mount_from`)."""
+        """Bring in a blob; `known` is upload.MISSING, PRESUMED or UNKNOWN (only where `tells_when_pushed`, without
+        `mount_from`). Returns upload.MOUNTED, UPLOADED, or PRESENT where it is there all the same."""
 
     def push_manifest(self, version: str, manifest: Manifest) -> None:
         """Put a manifest whose blobs and children are there."""
@@ -109,20 +103,11 @@ class RegistryStore:
             raise VerificationError(f"{self.describe(version)} cannot be {manifest.digest}, which is another image")
 
     def push_blob(
-        self,
-        descriptor: Descriptor,
-        source: BlobSource,
-        mount_from: Sequence[str],
-        asked: bool = True,
-        is_open: bool = False,
+        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], known: str = MISSING
     ) -> str:
-        if is_open:
+        if known == UNKNOWN:
             return push_unasked(self.repository, descriptor, source)
-        recheck = not asked and bool(mount_from)
-        if not asked and not mount_from:
-            # A copy that broke off may have brought it. The request that begins an upload can find that out, too.
-            mount_from = [self.name]
-        return push_blob(self.repository, descriptor, source, mount_from=mount_from, check=False, recheck=recheck)
+        return push_blob(self.repository, descriptor, source, known=known, mount_from=mount_from)
 
     @property
     def tells_when_pushed(self) -> bool:

@@ -22,6 +22,13 @@ PRESENT = "present"
 MOUNTED = "mounted"
 UPLOADED = "uploaded"
 
+MISSING = "missing"
+"""What is known of a blob: the repository was asked, and does not have it."""
+PRESUMED = "presumed missing"
+"""Nobody has asked; all else that is known says that it is missing. A copy that broke off may have brought it."""
+UNKNOWN = "unknown"
+"""It is as likely to be there."""
+
 _MOST_FAULTS = 5
 """Faults in a row, with no byte gained between them, after which an upload is given up."""
 _MOST_IN_ALL = 100
@@ -38,29 +45,29 @@ def push_blob(
     descriptor: Descriptor,
     source: BlobSource,
     *,
+    known: str = UNKNOWN,
     mount_from: Sequence[str] = (),
     chunk_size: int | None = None,
-    check: bool = True,
-    recheck: bool = False,
 ) -> str:
     """Bring a blob into `repository`; returns PRESENT, MOUNTED or UPLOADED.
 
-    HEAD (unless `check` is false); a mount from each of `mount_from` (repositories of the same registry); where all are
-    refused, HEAD after all (with `recheck`); then one PUT, or chunks of `chunk_size` bytes (at least the registry's
-    OCI-Chunk-Min-Length). After a fault it goes on from where the registry says it is; what it gives up it cancels. The
-    bytes are verified on their way and by the registry.
+    HEAD, where it is UNKNOWN; a mount from each of `mount_from` (repositories of the same registry); where it is
+    PRESUMED, HEAD after all that were refused, and without any a mount from `repository` itself, which costs nothing:
+    it begins the upload where the blob is missing. Then one PUT, or chunks of `chunk_size` bytes (at least the
+    registry's OCI-Chunk-Min-Length). After a fault it goes on from where the registry says it is; what it gives up it
+    cancels. The bytes are verified on their way and by the registry.
     Raises VerificationError for a source that is not the descriptor's, ResponseError, TransportError.
     """
-    if check and repository.head_blob(descriptor.digest) is not None:
+    if known == UNKNOWN and repository.head_blob(descriptor.digest) is not None:
         return PRESENT
     upload = None
-    for origin in mount_from:
+    for origin in mount_from or ([repository.name] if known == PRESUMED else ()):
         if upload is not None:
             _give_up(repository, upload)
         upload = _try_mount(repository, descriptor, origin)
         if upload is not None and upload.completed:
             return MOUNTED
-    if recheck and repository.head_blob(descriptor.digest) is not None:
+    if known == PRESUMED and mount_from and repository.head_blob(descriptor.digest) is not None:
         if upload is not None:
             _give_up(repository, upload)
         return PRESENT
@@ -69,7 +76,7 @@ def push_blob(
 
 
 def push_unasked(repository: Repository, descriptor: Descriptor, source: BlobSource) -> str:
-    """Bring a blob that may be there, in one request fewer than `push_blob`; returns PRESENT or UPLOADED.
+    """Bring a blob that is UNKNOWN, in one request fewer than `push_blob`; returns PRESENT or UPLOADED.
 
     A mount from `repository` itself begins an upload where the blob is missing, and tells where it is not. But there
     are registries that begin an upload of any blob. So the first one shows whether this registry can be believed; at

@@ -21,7 +21,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.progre
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import RegistrySource
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import push_blob
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import MISSING, push_blob
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _save
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._content import Content
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._plan import (
@@ -113,7 +113,7 @@ class Mounted:
             source,
             mount_from=[found.origin.name],
             chunk_size=self.chunk_size,
-            check=False,
+            known=MISSING,
         )
 
     def size(self, found: Found) -> int:

@@ -26,7 +26,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.source
     BytesSource,
     FileSource,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import push_blob
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import MISSING, push_blob
 
 #: Size in bytes and time of the last change in nanoseconds: what tells that a file was written to.
 Identity = Tuple[int, int]
@@ -48,7 +48,7 @@ class Content:
         """
         try:
             source = progress.metered(self.source, self.descriptor)
-            return push_blob(repository, self.descriptor, source, chunk_size=chunk_size, check=False)
+            return push_blob(repository, self.descriptor, source, chunk_size=chunk_size, known=MISSING)
         except RegistryError as error:
             # The registry, too, refuses bytes that are not the digest's, but cannot know why they are not.
             if self.path is not None and _identity(self.path) != self.identity:

@@ -13,7 +13,13 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.downlo
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import BlobSource, BytesSource
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import MOUNTED, PRESENT, UPLOADED
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import (
+    MISSING,
+    MOUNTED,
+    PRESENT,
+    UNKNOWN,
+    UPLOADED,
+)
 
 
 class MemoryRegistry:
@@ -112,15 +118,10 @@ class MemoryStore:
         return True
 
     def push_blob(
-        self,
-        descriptor: Descriptor,
-        source: BlobSource,
-        mount_from: Sequence[str],
-        asked: bool = True,
-        is_open: bool = False,
+        self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], known: str = MISSING
     ) -> str:
         self._write("push_blob", descriptor.digest)
-        if is_open and descriptor.digest in self.blobs:
+        if known == UNKNOWN and descriptor.digest in self.blobs:
             return PRESENT
         for name in mount_from:
             data = self.place.stores[name].blobs.get(descriptor.digest)  # type: ignore[attr-defined]

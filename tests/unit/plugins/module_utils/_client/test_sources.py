@@ -25,7 +25,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.source
     ForeignSource,
     RegistrySource,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import push_blob
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import MISSING, push_blob
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_server import (
     Answer,
     Reset,
@@ -111,7 +111,7 @@ def test_file_that_fails_in_the_middle_is_not_taken_for_the_network(repository, 
     server.on("DELETE", "/v2/app/blobs/uploads/1", Answer(204))
     source = FileSource("/proc/self/mem")  # can be opened, but has nothing at its beginning that could be read
     with pytest.raises(RegistryError, match="/proc/self/mem cannot be read: Input/output error"):
-        push_blob(repository, described(), source, check=False)
+        push_blob(repository, described(), source, known=MISSING)
     assert clock.slept == []
 
 

@@ -10,7 +10,14 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import BytesSource
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import RegistryStore
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import MOUNTED, PRESENT, UPLOADED
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import (
+    MISSING,
+    MOUNTED,
+    PRESENT,
+    PRESUMED,
+    UNKNOWN,
+    UPLOADED,
+)
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_server import (
     Answer,
     error_answer,
@@ -29,9 +36,9 @@ def store(client, server):
     return RegistryStore(client.repository(Reference(server.address, "app")))
 
 
-def push(store, data=DATA, mount_from=(), asked=True, is_open=False):
+def push(store, data=DATA, mount_from=(), known=MISSING):
     blob = Descriptor("application/octet-stream", Digest.of(data), len(data))
-    return store.push_blob(blob, BytesSource(data), mount_from, asked, is_open)
+    return store.push_blob(blob, BytesSource(data), mount_from, known)
 
 
 @pytest.mark.parametrize(
@@ -61,14 +68,14 @@ def test_what_was_found_missing_is_sent(store, server):
 
 def test_what_nobody_asked_for_is_found_by_the_request_that_begins_its_upload(store, server):
     server.on("POST", UPLOADS, Answer(201))
-    assert push(store, asked=False) == MOUNTED
+    assert push(store, known=PRESUMED) == MOUNTED
     assert server.lines == [f"POST {UPLOADS}?mount={DIGEST}&from=app"]
 
 
 def test_what_is_not_there_is_sent_in_the_session_that_the_question_began(store, server):
     server.on("POST", UPLOADS, SESSION)
     server.on("PUT", UPLOADS + "session1", Answer(201))
-    assert push(store, asked=False) == UPLOADED
+    assert push(store, known=PRESUMED) == UPLOADED
     assert server.lines == [f"POST {UPLOADS}?mount={DIGEST}&from=app", f"PUT {UPLOADS}session1?digest={DIGEST}"]
 
 
@@ -79,7 +86,7 @@ def test_what_cannot_be_mounted_is_asked_for_before_it_is_sent(store, server, re
     server.on("HEAD", BLOB, Answer(200, {"Content-Length": "10"}) if is_there else Answer(404))
     server.on("DELETE", UPLOADS + "session1", Answer(204))
     server.on("PUT", UPLOADS + "session1", Answer(201))
-    assert push(store, mount_from=["base"], asked=False) == (PRESENT if is_there else UPLOADED)
+    assert push(store, mount_from=["base"], known=PRESUMED) == (PRESENT if is_there else UPLOADED)
     methods = [request.method for request in server.requests]
     assert methods[:2] == ["POST", "HEAD"]
     if not is_there:
@@ -95,8 +102,8 @@ def test_what_is_there_costs_one_request_and_shows_that_the_next_answer_counts(s
     other = b"other"
     server.on("POST", UPLOADS, Answer(201), SESSION)
     server.on("PUT", UPLOADS + "session1", Answer(201))
-    assert push(store, is_open=True) == PRESENT
-    assert push(store, other, is_open=True) == UPLOADED
+    assert push(store, known=UNKNOWN) == PRESENT
+    assert push(store, other, known=UNKNOWN) == UPLOADED
     assert server.lines == [
         f"POST {UPLOADS}?mount={DIGEST}&from=app",
         f"POST {UPLOADS}?mount={Digest.of(other)}&from=app",
@@ -107,7 +114,7 @@ def test_what_is_there_costs_one_request_and_shows_that_the_next_answer_counts(s
 def test_distribution_is_believed_at_once(store, server):
     server.on("POST", UPLOADS, Answer(202, {"Location": UPLOADS + "session1?_state=abc"}))
     server.on("PUT", UPLOADS + "session1", Answer(201))
-    assert push(store, is_open=True) == UPLOADED
+    assert push(store, known=UNKNOWN) == UPLOADED
     assert [request.method for request in server.requests] == ["POST", "PUT"]
 
 
@@ -116,7 +123,7 @@ def test_what_is_missing_where_nothing_tells_is_sent(store, server, refusal):
     server.on("POST", UPLOADS, refusal, SESSION)
     server.on("HEAD", BLOB, Answer(404))
     server.on("PUT", UPLOADS + "session1", Answer(201))
-    assert push(store, is_open=True) == UPLOADED
+    assert push(store, known=UNKNOWN) == UPLOADED
     again = [] if refusal is SESSION else ["POST"]
     assert [request.method for request in server.requests] == ["POST", "HEAD", *again, "PUT"]
 
@@ -128,7 +135,7 @@ def test_a_registry_that_does_not_mount_is_asked_for_each_blob_before_anything_i
     server.on("HEAD", BLOB, Answer(200, {"Content-Length": "10"}))
     server.on("HEAD", f"/v2/app/blobs/{Digest.of(other)}", Answer(200, {"Content-Length": "5"}))
     server.on("DELETE", UPLOADS + "session1", Answer(204))
-    assert push(store, is_open=True) == PRESENT
-    assert push(store, other, is_open=True) == PRESENT
+    assert push(store, known=UNKNOWN) == PRESENT
+    assert push(store, other, known=UNKNOWN) == PRESENT
     cancelled = ["DELETE"] if refusal is SESSION else []
     assert [request.method for request in server.requests] == ["POST", "HEAD", *cancelled, "HEAD"]

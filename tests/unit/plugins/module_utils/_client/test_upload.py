@@ -22,6 +22,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.messag
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import BytesSource
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import (
+    MISSING,
     MOUNTED,
     PRESENT,
     UPLOADED,
@@ -85,7 +86,7 @@ def test_blob_is_sent_whole(repository, uploads, server):
 
 
 def test_blob_that_was_found_missing_is_not_looked_for(repository, uploads):
-    assert push(repository, check=False) == UPLOADED
+    assert push(repository, known=MISSING) == UPLOADED
     assert uploads.said == ["POST", "PUT +10"]
 
 
@@ -145,34 +146,34 @@ def test_location_is_kept_as_it_is(repository, server, location):
     where = location.format(path=UPLOADS + "1", url=server.url, address=server.address)
     server.on("POST", UPLOADS, Answer(202, {"Location": where}))
     server.on("PUT", UPLOADS + "1", Answer(201))
-    push(repository, check=False)
+    push(repository, known=MISSING)
     assert server.lines[1] == f"PUT {UPLOADS}1?_state=a%2Bb%3D&x=1&digest={DIGEST}"
 
 
 def test_location_may_be_relative_to_the_request(repository, server):
     server.on("POST", UPLOADS, Answer(202, {"Location": "1?_state=a"}))
     server.on("PUT", UPLOADS + "1", Answer(201))
-    assert push(repository, check=False) == UPLOADED
+    assert push(repository, known=MISSING) == UPLOADED
 
 
 def test_location_on_another_server_is_followed_without_the_credentials(repository, server):
     server.on("POST", UPLOADS, Answer(202, {"Location": "http://user:secret@127.0.0.1/x"}))
     with pytest.raises(ProtocolError) as caught:
-        push(repository, check=False)
+        push(repository, known=MISSING)
     assert "secret" not in str(caught.value)
 
 
 def test_no_location_is_an_error(repository, server):
     server.on("POST", UPLOADS, Answer(202))
     with pytest.raises(ProtocolError, match="does not say where to upload"):
-        push(repository, check=False)
+        push(repository, known=MISSING)
 
 
 def test_sha512_is_announced(repository, server):
     digest = Digest.of(DATA, "sha512")
     server.on("POST", UPLOADS, Answer(202, {"Location": "1"}))
     server.on("PUT", UPLOADS + "1", Answer(201, {"Docker-Content-Digest": digest}))
-    push_blob(repository, descriptor(DATA, digest), BytesSource(DATA), check=False)
+    push_blob(repository, descriptor(DATA, digest), BytesSource(DATA), known=MISSING)
     assert server.lines == [f"POST {UPLOADS}?digest-algorithm=sha512", f"PUT {UPLOADS}1?digest={digest}"]
 
 
@@ -181,7 +182,7 @@ def test_other_digest_than_was_sent_is_an_error(repository, server):
     server.on("PUT", UPLOADS + "1", Answer(201, {"Docker-Content-Digest": Digest.of(b"other")}))
     server.on("DELETE", UPLOADS + "1", Answer(404))
     with pytest.raises(VerificationError, match="the registry stored " + Digest.of(b"other")):
-        push(repository, check=False)
+        push(repository, known=MISSING)
 
 
 def test_whole_blob_may_go_with_the_post(repository, server):
@@ -206,7 +207,7 @@ def mount_line(origin):
 
 def test_mount(repository, server):
     server.on("POST", UPLOADS, Answer(201, {"Location": "/v2/app/blobs/" + DIGEST}))
-    assert push(repository, check=False, mount_from=["team/base"]) == MOUNTED
+    assert push(repository, known=MISSING, mount_from=["team/base"]) == MOUNTED
     assert server.lines == [mount_line("team%2Fbase".replace("%2F", "/"))]
 
 
@@ -238,20 +239,20 @@ def test_mount_is_tried_from_one_repository_after_another(repository, server):
     there = {"Location": UPLOADS + "1?_state=1"}
     server.on("POST", UPLOADS, Answer(202, there), Answer(404), Answer(201))
     server.on("DELETE", UPLOADS + "1", Answer(405))  # that it cannot be cancelled is no reason to stop
-    assert push(repository, check=False, mount_from=["a", "b", "c"]) == MOUNTED
+    assert push(repository, known=MISSING, mount_from=["a", "b", "c"]) == MOUNTED
     assert server.lines == [mount_line("a"), f"DELETE {UPLOADS}1?_state=1", mount_line("b"), mount_line("c")]
 
 
 def test_mount_that_fails_for_another_reason_is_an_error(repository, server, clock):
     server.on("POST", UPLOADS, Answer(500))
     with pytest.raises(ResponseError, match="500"):
-        push(repository, check=False, mount_from=["base"])
+        push(repository, known=MISSING, mount_from=["base"])
 
 
 def test_mount_of_another_blob_is_an_error(repository, server):
     server.on("POST", UPLOADS, Answer(201, {"Docker-Content-Digest": Digest.of(b"other")}))
     with pytest.raises(VerificationError):
-        push(repository, check=False, mount_from=["base"])
+        push(repository, known=MISSING, mount_from=["base"])
 
 
 # Faults in the middle

@@ -31,7 +31,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.source
     RegistrySource,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.untag import tags_sharing, untag
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import push_blob
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import MISSING, push_blob
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_manifests import (
     ScriptedManifests,
     by_tag,
@@ -144,7 +144,7 @@ def hub_challenge(scope: str) -> str:
 
 
 def push(repository: Any, **kwargs: Any) -> str:
-    return push_blob(repository, BLOB, BytesSource(LAYER), check=False, **kwargs)
+    return push_blob(repository, BLOB, BytesSource(LAYER), known=MISSING, **kwargs)
 
 
 def head(repository, version="v1"):
