@@ -4,20 +4,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import Iterator
 
 from .descriptor import Descriptor
 from .digest import Block, verified
 from .errors import RegistryError
-from .message import BLOCK_SIZE
+from .patience import Patience
 from .sources import BlobSource
-from .throttle import pause
-
-_MOST_FAULTS = 5
-"""Faults in a row, with no byte gained between them, after which a download is given up."""
-_MOST_IN_ALL = 100
-"""Faults, and one more for each MiB: a source that breaks after every byte is given up, too."""
 
 
 def download(source: BlobSource, descriptor: Descriptor) -> Iterator[Block]:
@@ -35,22 +28,18 @@ def resumed(source: BlobSource, start: int = 0, size: int | None = None) -> Iter
 
     Raises as `download` does; what it gives up is not retryable any more.
     """
-    offset, faults, in_all = start, 0, 0
+    offset, patience = start, Patience(start)
     while True:
         try:
             with source.open(offset) as blocks:
                 for block in blocks:
                     yield block
                     offset += len(block)
-                    faults = 0
+                    patience.gained(offset)
             return
         except RegistryError as error:
             if error.retryable and offset == size:
                 return  # All there is has come; a range from its end on could not be satisfied.
-            wait = pause(faults, error.retry_after)
-            faults, in_all = faults + 1, in_all + 1
-            worn_out = faults >= _MOST_FAULTS or in_all > _MOST_IN_ALL + offset // BLOCK_SIZE
-            if not error.retryable or worn_out or wait is None:
+            if not (error.retryable and patience.outlasts(error)):
                 error.retryable = False  # Who sends it on would begin anew, and have all of this over again.
                 raise
-            time.sleep(wait)
