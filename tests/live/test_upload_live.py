@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client import upload as upload_module
+from ansible_collections.regops.oci_registry.plugins.module_utils._client import patience
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     RegistryError,
@@ -18,7 +18,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     VerificationError,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import BytesSource
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import push_blob
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import MOUNTED, PRESENT, UPLOADED, push_blob
 
 from tests.live.clients import Place, digest_of
 from tests.support.images import sha256
@@ -55,11 +55,11 @@ class TestWithoutTrouble:
 
     def test_what_is_there_costs_one_head(self, place: Place, recorder: Recorder) -> None:
         place.pusher.push_blob(content(place))
-        assert push(place, recorder, content(place)) == upload_module.PRESENT
+        assert push(place, recorder, content(place)) == PRESENT
         assert steps(recorder) == [("HEAD", 0)]
 
     def test_one_put(self, place: Place, recorder: Recorder) -> None:
-        assert push(place, recorder, content(place)) == upload_module.UPLOADED
+        assert push(place, recorder, content(place)) == UPLOADED
         assert steps(recorder) == [("HEAD", 0), ("POST", 0), ("PUT", SIZE)]
         assert place.pusher.blob(sha256(content(place))) == content(place)
 
@@ -67,20 +67,20 @@ class TestWithoutTrouble:
         if not place.behaviour.mounts:
             # One place for all repositories' blobs: the first HEAD finds it.
             place.elsewhere("base").push_blob(content(place))
-            assert push(place, recorder, content(place), mount=f"{place.name}/base") == upload_module.PRESENT
+            assert push(place, recorder, content(place), mount=f"{place.name}/base") == PRESENT
             return
         place.elsewhere("base").push_blob(content(place))
-        assert push(place, recorder, content(place), mount=f"{place.name}/base") == upload_module.MOUNTED
+        assert push(place, recorder, content(place), mount=f"{place.name}/base") == MOUNTED
         assert steps(recorder) == [("HEAD", 0), ("POST", 0)]
         assert place.pusher.blob(sha256(content(place))) == content(place)
 
     def test_a_mount_of_what_is_not_there_goes_on_in_its_session(self, place: Place, recorder: Recorder) -> None:
-        assert push(place, recorder, content(place), mount=f"{place.name}/base") == upload_module.UPLOADED
+        assert push(place, recorder, content(place), mount=f"{place.name}/base") == UPLOADED
         assert steps(recorder) == [("HEAD", 0), ("POST", 0), ("PUT", SIZE)]
 
     @pytest.mark.parametrize("chunk_size", [CHUNK, CHUNK - 1, SIZE, SIZE + 1])
     def test_chunks(self, place: Place, recorder: Recorder, chunk_size: int) -> None:
-        assert push(place, recorder, content(place), chunk_size) == upload_module.UPLOADED
+        assert push(place, recorder, content(place), chunk_size) == UPLOADED
         sizes = [size for method, size in steps(recorder) if method == "PATCH"]
         assert max(sizes) <= chunk_size
         assert sum(sizes) == SIZE
@@ -107,7 +107,7 @@ class TestFaults:
 
     def test_within_a_chunk(self, place: Place, recorder: Recorder) -> None:
         recorder.intercept = once("PATCH", 2, Cut(after_request_bytes=CHUNK // 2))
-        assert push(place, recorder, content(place), CHUNK) == upload_module.UPLOADED
+        assert push(place, recorder, content(place), CHUNK) == UPLOADED
         assert place.pusher.blob(sha256(content(place))) == content(place)
         before, after = self.around_the_fault(recorder)
         assert before == [("HEAD", 0), ("POST", 0), ("PATCH", CHUNK), ("PATCH", CHUNK // 2)]
@@ -125,7 +125,7 @@ class TestFaults:
 
     def test_within_the_one_put(self, place: Place, recorder: Recorder) -> None:
         recorder.intercept = once("PUT", 1, Cut(after_request_bytes=CHUNK))
-        assert push(place, recorder, content(place)) == upload_module.UPLOADED
+        assert push(place, recorder, content(place)) == UPLOADED
         assert place.pusher.blob(sha256(content(place))) == content(place)
         before, after = self.around_the_fault(recorder)
         assert before == [("HEAD", 0), ("POST", 0), ("PUT", CHUNK)]
@@ -139,13 +139,13 @@ class TestFaults:
         self, place: Place, recorder: Recorder, chunk_size: int | None
     ) -> None:
         recorder.intercept = once("PUT", 1, Cut(lose_answer=True))
-        assert push(place, recorder, content(place), chunk_size) == upload_module.UPLOADED
+        assert push(place, recorder, content(place), chunk_size) == UPLOADED
         assert place.pusher.blob(sha256(content(place))) == content(place)
         assert sum(size for _method, size in steps(recorder)) == SIZE
 
     def test_when_the_answer_to_a_chunk_is_lost(self, place: Place, recorder: Recorder) -> None:
         recorder.intercept = once("PATCH", 1, Cut(lose_answer=True))
-        assert push(place, recorder, content(place), CHUNK) == upload_module.UPLOADED
+        assert push(place, recorder, content(place), CHUNK) == UPLOADED
         assert place.pusher.blob(sha256(content(place))) == content(place)
         if place.behaviour.resumes:
             assert sum(size for _method, size in steps(recorder)) == SIZE
@@ -190,7 +190,7 @@ class TestGivenUp:
     def test_when_the_connection_breaks_again_and_again(
         self, place: Place, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(upload_module, "pause", lambda faults, retry_after: 0.0)
+        monkeypatch.setattr(patience, "pause", lambda faults, retry_after: 0.0)
         recorder.intercept = lambda request: Cut(after_request_bytes=0) if request.method == "PATCH" else None
         with pytest.raises(TransportError):
             push(place, recorder, content(place), CHUNK)

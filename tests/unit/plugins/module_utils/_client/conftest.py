@@ -11,6 +11,8 @@ import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client import redaction
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client, ClientOptions
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.transport import TransportOptions
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.certificates import (
     Authority,
@@ -18,6 +20,9 @@ from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._cl
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.fake_clock import FakeClock
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_server import (
     ScriptedServer,
+)
+from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_uploads import (
+    ScriptedUploads,
 )
 from hypothesis import settings
 
@@ -61,6 +66,18 @@ def client() -> Iterator[Client]:
     """A client without credentials, to which loopback speaks plain HTTP."""
     with Client(ClientOptions(CredentialStore([], no_helper), TransportOptions(timeout=10, retries=3))) as made:
         yield made
+
+
+@pytest.fixture
+def repository(client: Client, server: ScriptedServer) -> Repository:
+    """The repository `app` of the scripted server."""
+    return client.repository(Reference(server.address, "app"))
+
+
+@pytest.fixture
+def uploads(server: ScriptedServer) -> ScriptedUploads:
+    """The uploads to that repository."""
+    return ScriptedUploads(server)
 
 
 def no_helper(program: str, server: str) -> Tuple[int, str]:

@@ -10,8 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Dict, List, Optional
+from typing import Any, Dict, List, Optional
 
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import BytesSource
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import push_blob
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_server import (
     Answer,
     Request,
@@ -20,6 +25,20 @@ from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._cl
     Step,
     error_answer,
 )
+
+DATA = b"0123456789"
+DIGEST = Digest.of(DATA)
+UPLOADS = "/v2/app/blobs/uploads/"
+
+
+def descriptor(data: bytes, digest: Optional[Digest] = None) -> Descriptor:
+    """Of a blob of these bytes."""
+    return Descriptor("application/octet-stream", digest or Digest.of(data), len(data))
+
+
+def push(repository: Repository, data: bytes = DATA, **kwargs: Any) -> str:
+    """Bring a blob of these bytes."""
+    return push_blob(repository, descriptor(data), BytesSource(data), **kwargs)
 
 
 @dataclass(frozen=True)

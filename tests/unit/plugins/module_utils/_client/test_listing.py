@@ -10,7 +10,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     ProtocolError,
     ResponseError,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_server import (
     Answer,
     Reset,
@@ -20,11 +19,6 @@ from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._cl
 )
 
 LIST = "/v2/app/tags/list"
-
-
-@pytest.fixture
-def repository(client, server):
-    return client.repository(Reference(server.address, "app"))
 
 
 def page(tags, following=None):

@@ -21,7 +21,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.manife
     build_index,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.media_type import MediaType
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.referrers import (
     attached_to,
     fallback_tag,
@@ -55,11 +54,6 @@ def referrer(mark, artifact_type):
 SIGNATURE = referrer(b"signature", "application/vnd.example.signature")
 SBOM = referrer(b"sbom", "application/spdx+json")
 UNTYPED = referrer(b"untyped", None)
-
-
-@pytest.fixture
-def repository(client, server):
-    return client.repository(Reference(server.address, "app"))
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import parse_manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.media_type import MediaType
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_server import (
     Answer,
     error_answer,
@@ -35,11 +34,6 @@ URL = "/v2/app/manifests/"
 TYPE = {"Content-Type": MediaType.OCI_MANIFEST}
 ALL = {**TYPE, "Docker-Content-Digest": DIGEST, "Content-Length": str(len(RAW))}
 OTHER = {**ALL, "Docker-Content-Digest": Digest.of(b"other")}
-
-
-@pytest.fixture
-def repository(client, server):
-    return client.repository(Reference(server.address, "app"))
 
 
 def without(name):

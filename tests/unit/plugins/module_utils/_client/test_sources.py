@@ -18,7 +18,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     VerificationError,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.message import BLOCK_SIZE
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import (
     BytesSource,
     FileSource,
@@ -36,11 +35,6 @@ from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._cl
 DATA = bytes(range(256)) * 20
 DIGEST = Digest.of(DATA)
 BLOB = "/v2/app/blobs/" + DIGEST
-
-
-@pytest.fixture
-def repository(client, server):
-    return client.repository(Reference(server.address, "app"))
 
 
 def described(urls=()):

@@ -5,9 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import BytesSource
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import RegistryStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import (
@@ -23,22 +21,24 @@ from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._cl
     error_answer,
     json_answer,
 )
+from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_uploads import (
+    DATA,
+    DIGEST,
+    UPLOADS,
+    descriptor,
+)
 
-DATA = b"0123456789"
-DIGEST = Digest.of(DATA)
 BLOB = f"/v2/app/blobs/{DIGEST}"
-UPLOADS = "/v2/app/blobs/uploads/"
 SESSION = Answer(202, {"Location": UPLOADS + "session1"})
 
 
 @pytest.fixture
-def store(client, server):
-    return RegistryStore(client.repository(Reference(server.address, "app")))
+def store(repository):
+    return RegistryStore(repository)
 
 
 def push(store, data=DATA, mount_from=(), known=MISSING):
-    blob = Descriptor("application/octet-stream", Digest.of(data), len(data))
-    return store.push_blob(blob, BytesSource(data), mount_from, known)
+    return store.push_blob(descriptor(data), BytesSource(data), mount_from, known)
 
 
 @pytest.mark.parametrize(

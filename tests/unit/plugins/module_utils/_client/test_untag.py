@@ -13,7 +13,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     ResponseError,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.media_type import MediaType
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.untag import tags_sharing, untag
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_manifests import (
     ScriptedManifests,
@@ -36,11 +35,6 @@ def image(mark):
     config = {"mediaType": MediaType.OCI_CONFIG, "digest": Digest.of(b"{}"), "size": 2}
     document = {"schemaVersion": 2, "mediaType": MediaType.OCI_MANIFEST, "config": config, "layers": []}
     return json.dumps({**document, "annotations": {"mark": mark}}).encode()
-
-
-@pytest.fixture
-def repository(client, server):
-    return client.repository(Reference(server.address, "app"))
 
 
 @pytest.fixture
