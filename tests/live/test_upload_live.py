@@ -18,7 +18,12 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     VerificationError,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import BytesSource
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import MOUNTED, PRESENT, UPLOADED, push_blob
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import (
+    MOUNTED,
+    PRESENT,
+    UPLOADED,
+    push_blob,
+)
 
 from tests.live.clients import Place, digest_of
 from tests.support.images import sha256

@@ -9,7 +9,7 @@ from typing import Sequence
 from .descriptor import Descriptor
 from .errors import RegistryError
 from .repository import Repository
-from .sending import give_up, send_blob
+from .sending import give_up, given_up_on_failure, send_blob
 from .sources import BlobSource
 from .upload_session import Upload
 
@@ -53,8 +53,7 @@ def push_blob(
         upload = _try_mount(repository, descriptor, origin)
         if upload is not None and upload.completed:
             return MOUNTED
-    if known == PRESUMED and mount_from and repository.head_blob(descriptor.digest) is not None:
-        give_up(repository, upload)
+    if known == PRESUMED and mount_from and _is_there(repository, descriptor, upload):
         return PRESENT
     send_blob(repository, descriptor, source, chunk_size, upload)
     return UPLOADED
@@ -79,8 +78,7 @@ def push_unasked(repository: Repository, descriptor: Descriptor, source: BlobSou
     upload = begun[0] if begun else None
     if upload is not None and upload.completed:
         return PRESENT
-    if not (believed and upload) and repository.head_blob(descriptor.digest) is not None:
-        give_up(repository, upload)
+    if not (believed and upload) and _is_there(repository, descriptor, upload):
         return PRESENT
     send_blob(repository, descriptor, source, begun=upload)
     return UPLOADED
@@ -90,6 +88,15 @@ def _is_proof(upload: Upload | None) -> bool:
     """Whether a mount was answered by a registry that mounts what it has: it did, or it is CNCF's distribution (or made
     of it), which signs the state of a session in its Location and has mounted since its version 2.2."""
     return upload is not None and (upload.completed or "_state=" in upload.location.partition("?")[2])
+
+
+def _is_there(repository: Repository, descriptor: Descriptor, begun: Upload | None) -> bool:
+    """HEAD; the upload that was begun is given up, but where the blob is missing, so that it is needed."""
+    with given_up_on_failure(repository, begun):
+        there = repository.head_blob(descriptor.digest) is not None
+    if there:
+        give_up(repository, begun)
+    return there
 
 
 def _try_mount(repository: Repository, descriptor: Descriptor, origin: str) -> Upload | None:

@@ -7,11 +7,14 @@ from __future__ import annotations
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import ResponseError, VerificationError
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import BytesSource
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import (
     MISSING,
     MOUNTED,
     PRESENT,
+    PRESUMED,
     UPLOADED,
+    push_unasked,
 )
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_server import (
     Answer,
@@ -22,6 +25,7 @@ from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._cl
     DIGEST,
     UPLOADS,
     Fault,
+    descriptor,
     push,
 )
 
@@ -91,6 +95,22 @@ def test_mount_that_fails_for_another_reason_is_an_error(repository, server, clo
     server.on("POST", UPLOADS, Answer(500))
     with pytest.raises(ResponseError, match="500"):
         push(repository, known=MISSING, mount_from=["base"])
+
+
+@pytest.mark.parametrize(
+    "bring",
+    [
+        lambda repository: push(repository, known=PRESUMED, mount_from=["base"]),
+        lambda repository: push_unasked(repository, descriptor(DATA), BytesSource(DATA)),
+    ],
+)
+def test_upload_that_a_mount_began_is_cancelled_when_the_registry_does_not_say_what_it_has(repository, server, bring):
+    server.on("POST", UPLOADS, Answer(202, {"Location": UPLOADS + "1"}))
+    server.on("HEAD", f"/v2/app/blobs/{DIGEST}", Answer(403))
+    server.on("DELETE", UPLOADS + "1", Answer(204))
+    with pytest.raises(ResponseError, match="403"):
+        bring(repository)
+    assert [request.method for request in server.requests] == ["POST", "HEAD", "DELETE"]
 
 
 def test_mount_of_another_blob_is_an_error(repository, server):
