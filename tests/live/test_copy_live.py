@@ -14,13 +14,10 @@ from dataclasses import dataclass
 
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
-    CopyPlan,
-    CopySession,
-    CopyStats,
-    plan_copy,
-    run_copy,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import CopyStats, run_copy
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_plan import CopyPlan
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_planner import plan_copy
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_session import CopySession
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Platform
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     PlatformError,

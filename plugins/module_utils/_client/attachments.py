@@ -11,7 +11,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Sequence
 
-from .copy import CopyPlan, CopySession, plan_copy
+from .copy_plan import CopyPlan
+from .copy_planner import plan_copy
+from .copy_session import CopySession
 from .descriptor import Platform
 from .digest import Digest
 from .errors import RegistryError
@@ -37,7 +39,7 @@ def plan_with_attachments(
     platforms: Sequence[Platform] = (),
     force: bool = False,
 ) -> CopyPlan:
-    """As `copy.plan_copy`, and in `attached` the copies of all that refers to the image or to a part of it."""
+    """As `copy_planner.plan_copy`, and in `attached` the copies of all that refers to the image or to a part of it."""
     plan = plan_copy(session, src, src_version, dest, dest_version, platforms, force)
     root = plan.root if plan.root is not None else select(src, src.fetch(plan.digest), platforms)
     return replace(plan, attached=tuple(_Attached(session, src, dest, force).of(root)))

@@ -18,19 +18,19 @@ _OWN = (MediaType.OCI_CONFIG, MediaType.DOCKER_CONFIG)
 
 
 class Holdings:
-    """What `dest` has. `known` keeps answers about blobs; `held` names the blobs of a manifest that are meant. With
+    """What `dest` has. `answers` keeps those about blobs; `held` names the blobs of a manifest that are meant. With
     `every` each of them is asked for, and nothing is taken for missing because something else is."""
 
     def __init__(
         self,
         workers: Workers,
-        known: Once[bool],
+        answers: Once[bool],
         dest: Store,
         held: Callable[[Manifest], Collection[Descriptor]],
         every: bool,
     ) -> None:
         self._workers = workers
-        self._known = known
+        self._answers = answers
         self._dest = dest
         self._held = held
         self._every = every
@@ -71,7 +71,7 @@ class Holdings:
 
     def _has_blob(self, digest: Digest) -> bool:
         dest = self._dest
-        return self._known.get((dest.place, dest.name, digest), lambda: dest.has_blob(digest))
+        return self._answers.get((dest.place, dest.name, digest), lambda: dest.has_blob(digest))
 
 
 def _is_own(manifest: Manifest, blob: Descriptor) -> bool:

@@ -7,11 +7,7 @@ from __future__ import annotations
 
 from typing import Dict
 
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
-    MOUNT,
-    TRANSFER,
-    CopyPlan,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_plan import MOUNT, TRANSFER, CopyPlan
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_jobs import Job
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._plan import (
     Action,

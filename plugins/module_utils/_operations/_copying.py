@@ -8,17 +8,10 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, Mapping, Sequence, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.attachments import plan_with_attachments
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
-    EACH,
-    NONE,
-    TRANSFER,
-    CopyPlan,
-    CopySession,
-    CopyStats,
-    plan_copy,
-    run_copy,
-    settled,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import CopyStats, run_copy, settled
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_plan import TRANSFER, CopyPlan
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_planner import plan_copy
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_session import EACH, NONE, CopySession
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import VerificationError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import Location
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import available_platforms

@@ -9,12 +9,10 @@ from dataclasses import dataclass, replace
 from typing import AbstractSet, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
-    CopyPlan,
-    CopySession,
-    plan_copy,
-    run_copy,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import run_copy
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_plan import CopyPlan
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_planner import plan_copy
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_session import CopySession
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (

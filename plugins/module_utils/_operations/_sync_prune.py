@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Iterable, Sequence
 
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import CopyPlan
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_plan import CopyPlan
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.parallel import Workers

@@ -9,7 +9,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Tuple
 
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import CopyPlan, CopySession
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_plan import CopyPlan
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_session import CopySession
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Platform
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import Location

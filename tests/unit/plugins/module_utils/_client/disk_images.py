@@ -10,7 +10,9 @@ import tarfile
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import CopySession, plan_copy, run_copy
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import run_copy
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_planner import plan_copy
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_session import CopySession
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor, Platform
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import (

@@ -9,7 +9,8 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.attach
     cosign_tags,
     plan_with_attachments,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import CopySession, run_copy
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import run_copy
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_session import CopySession
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Platform
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.layout import LayoutStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.parallel import Workers

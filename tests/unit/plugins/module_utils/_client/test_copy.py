@@ -8,16 +8,10 @@ import json
 import threading
 
 import pytest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
-    EACH,
-    MOUNT,
-    NONE,
-    TRANSFER,
-    CopySession,
-    plan_copy,
-    run_copy,
-    settled,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import run_copy, settled
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_plan import MOUNT, TRANSFER
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_planner import plan_copy
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_session import EACH, NONE, CopySession
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor, Platform
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
@@ -97,7 +91,7 @@ def test_what_need_not_be_asked_before_shows_in_the_end(session, src, dest, ther
     assert len(dest.done("has_blob")) == 3
     reset(src, dest)
     session.questions = NONE
-    session.known = Once()
+    session.answers = Once()
     plan, stats = copy(session, src, dest)
     assert dest.done("has_blob", "is_new") == []
     assert len(plan.blobs) == 3 and dest.missing("v1") == []

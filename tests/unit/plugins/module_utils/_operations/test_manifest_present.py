@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import CopyPlan
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_plan import CopyPlan
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor, Platform
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy import (
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.copy_plan import (
     MOUNT,
     TRANSFER,
     BlobStep,
