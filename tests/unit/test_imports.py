@@ -29,9 +29,10 @@ LAYERS = {
     "auth": """auth auth_error auth_key auth_scheme challenge credential credential_helper credentials docker_config
         login_file scope token_cache token_request""",
     "registry": "api blobs client registry repository upload_session",
-    "upload": "deletion download fallback progress referrers sources stoppable untag upload",
+    "upload": """blob_body deletion download fallback patience progress referrers sending sources stoppable untag
+        upload""",
     "store": "docker_archive image_config layout_graph layout_index selection store tar_reader tar_writer unpack",
-    "copy": "archive attachments copy layout missing",
+    "copy": "archive attachments copy copy_plan copy_planner copy_session layout missing",
 }
 LEVELS = {name: level for level, names in enumerate(LAYERS.values()) for name in names.split()}
 
