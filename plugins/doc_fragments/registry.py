@@ -10,7 +10,8 @@ from __future__ import annotations
 class ModuleDocFragment:
     """Documentation of the connection options."""
 
-    DOCUMENTATION = r"""
+    # By itself for the plugins on the controller, which `connection` tells where else they can be set.
+    OPTIONS = r"""
 options:
   username:
     description:
@@ -31,7 +32,7 @@ options:
       - Without it, the file that E(REGISTRY_AUTH_FILE) names is used, or else the content of E(DOCKER_AUTH_CONFIG),
         C(${XDG_RUNTIME_DIR}/containers/auth.json), C(~/.config/containers/auth.json), C(~/.docker/config.json) and
         C(~/.dockercfg) in this order.
-      - The file is read on the host that the task runs on.
+      - The file is read on the host that the task runs on; by a plugin on the controller, there.
     type: path
     aliases: [authfile]
   validate_certs:
@@ -78,6 +79,11 @@ options:
       - No more than 8 are, where a registry answers within five milliseconds. More would not be faster there.
     type: int
     default: 16
+"""
+
+    DOCUMENTATION = (
+        OPTIONS
+        + r"""
 requirements:
   - requests
 notes:
@@ -85,6 +91,7 @@ notes:
     C(group/regops.oci_registry.registry).
   - Proxies are taken from E(HTTP_PROXY), E(HTTPS_PROXY) and E(NO_PROXY).
 """
+    )
 
     PROGRESS = r"""
 options:

@@ -38,15 +38,17 @@ def documentation(module: str) -> dict[str, Any]:
     return document
 
 
-def documented_options(module: str) -> dict[str, Any]:
-    """The options of a module with those of this collection's fragments that it names."""
-    document = documentation(module)
+def documented_options(document: dict[str, Any]) -> dict[str, Any]:
+    """The options of a documentation with those of this collection's fragments that it names, which Ansible adds as
+    here: what says the same of an option first wins."""
     options = dict(document.get("options", {}))
     for fragment in document["extends_documentation_fragment"]:
         if fragment.startswith("regops.oci_registry."):
             name, unused, part = fragment[len("regops.oci_registry.") :].partition(".")
-            text = text_of(ROOT / "plugins" / "doc_fragments" / f"{name}.py", (part or "DOCUMENTATION").upper())
-            options.update(yaml.safe_load(text).get("options", {}))
+            found = importlib.import_module(f"{COLLECTION}.plugins.doc_fragments.{name}").ModuleDocFragment
+            text = getattr(found, (part or "DOCUMENTATION").upper())
+            for option, said in yaml.safe_load(text).get("options", {}).items():
+                options[option] = {**said, **options.get(option, {})}
     return options
 
 
@@ -93,7 +95,7 @@ def test_every_module_has_its_action_plugin(module: str) -> None:
 def test_documented_options_are_the_argument_spec(module: str) -> None:
     """Types, defaults, choices and aliases are the same in the documentation and in what the module takes."""
     operation = importlib.import_module(f"{COLLECTION}.plugins.module_utils._operations.{module}")
-    documented = essentials(documented_options(module), "suboptions")
+    documented = essentials(documented_options(documentation(module)), "suboptions")
     taken = essentials(argument_spec(operation), "options")
     assert documented == taken
 
