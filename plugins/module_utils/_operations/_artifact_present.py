@@ -47,6 +47,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._p
     unchanged,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import Steps, change_items
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._tag_plan import why_written
 
 _NOTHING = Content(EMPTY, BytesSource(EMPTY_JSON))
 
@@ -176,16 +177,16 @@ def _file(file: Mapping[str, Any], annotations: Mapping[str, str]) -> Content:
 def plan_present(wanted: Wanted, found: Found) -> Plan:
     """Push the artifact where its name is not it; where only its subject does not list it, say so there."""
     manifest = found.manifest
-    name = str(wanted.reference(manifest))
+    name = wanted.reference(manifest)
     after: Dict[str, Any] = {"digest": str(manifest.digest)}
     if manifest.subject is not None:
         after["listed"] = True
     if found.is_right and found.listed:
-        return unchanged(name, after)
+        return unchanged(str(name), after)
     subject = {} if manifest.subject is None else {"subject": str(manifest.subject.digest)}
     if found.is_right:
         reason = f"the list of what refers to {wanted.subject} lacks it"
-        return change(Action("attach", name, reason, subject), {**after, "listed": False}, after)
+        return change(Action("attach", str(name), reason, subject), {**after, "listed": False}, after)
     details: Dict[str, Any] = {
         "digest": str(manifest.digest),
         "size": manifest.size,
@@ -193,13 +194,7 @@ def plan_present(wanted: Wanted, found: Found) -> Plan:
         **subject,
     }
     before = None if found.now is None else {"digest": str(found.now)}
-    return change(Action("push", name, _reason(wanted, found), details), before, after)
-
-
-def _reason(wanted: Wanted, found: Found) -> str:
-    if found.now is not None:
-        return f"the tag points at {found.now}"
-    return "the manifest is not there" if wanted.tag is None else "the tag is not there"
+    return change(Action("push", str(name), why_written(name, found.now), details), before, after)
 
 
 class _Pusher:

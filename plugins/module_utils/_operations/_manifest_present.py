@@ -55,9 +55,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._p
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import Steps, change_items
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._stores import Stores
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations.registry_tag import (
-    plan_present as plan_tag,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._tag_plan import plan_tag, why_written
 
 
 @dataclass(frozen=True)
@@ -151,13 +149,9 @@ def _plan_version(name: Reference, found: Found, now: Optional[Descriptor], push
         same = name.tag is not None and found.is_right(name.tag)
         return plan_tag(name, found.manifest.descriptor() if same else now, found.manifest.digest)
     before = str(now.digest) if now is not None else None
-    if name.tag is None:
-        reason = "the manifest is not there"
-    else:
-        reason = "the tag is not there" if before is None else f"the tag points at {before}"
     digest = str(found.manifest.digest)
     details = {"digest": digest, "media_type": found.manifest.media_type, "size": found.manifest.size}
-    return change(Action("push", str(name), reason, details), before, digest)
+    return change(Action("push", str(name), why_written(name, before), details), before, digest)
 
 
 class _Pusher:

@@ -24,17 +24,13 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._o
     LISTS,
     open_client,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._plan import (
-    Action,
-    Plan,
-    change,
-    unchanged,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._plan import Plan
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
     Report,
     Steps,
     change_items,
 )
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._tag_plan import plan_tag, plan_untag
 
 ARGUMENTS: Dict[str, Any] = {
     "name": {"type": "str", "required": True},
@@ -56,14 +52,14 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     planned = _planned(options, name)
     with open_client(options, context) as client:
         repository = client.repository(name)
-        digest: Optional[str] = None
+        digest: Optional[Digest] = None
         if not present:
             steps = _absent(repository)
         elif planned is not None and context.check_mode:
-            digest, steps = str(planned), _foreseen(repository, planned)
+            digest, steps = planned, _present(repository, planned, None)
         else:
             source = _source(repository, name)
-            digest, steps = str(source.digest), _present(repository, source)
+            digest, steps = source.digest, _present(repository, source.digest, source)
         report: Report[str, Any, Any] = change_items(
             tags,
             steps,
@@ -74,7 +70,7 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     return report.finish(
         {
             "repository": name.name,
-            "digest": digest,
+            "digest": None if digest is None else str(digest),
             "tags": [entry.item for entry in report.entries],
         }
     )
@@ -101,44 +97,25 @@ def _source(repository: Repository, name: Reference) -> Manifest:
     return found
 
 
-def _present(repository: Repository, source: Manifest) -> Steps[str, Optional[Descriptor], Any]:
+def _present(
+    repository: Repository, digest: Digest, source: Optional[Manifest]
+) -> Steps[str, Optional[Descriptor], Any]:
+    """On `digest`, which is that of `source`; None in check mode, where the image need not be there yet."""
+
+    def put(tag: str, current: Optional[Descriptor], plan: Plan) -> None:
+        if source is not None:
+            repository.put_manifest(tag, source)
+
     return Steps(
         observe=repository.head_manifest,
-        plan=lambda tag, current: plan_present(repository.reference(tag), current, source.digest),
-        apply=lambda tag, current, plan: repository.put_manifest(tag, source),
-    )
-
-
-def _foreseen(repository: Repository, digest: Digest) -> Steps[str, Optional[Descriptor], Any]:
-    """For check mode, where the image need not be there yet."""
-    return Steps(
-        observe=repository.head_manifest,
-        plan=lambda tag, current: plan_present(repository.reference(tag), current, digest),
-        apply=lambda tag, current, plan: None,
+        plan=lambda tag, current: plan_tag(repository.reference(tag), current, digest),
+        apply=put,
     )
 
 
 def _absent(repository: Repository) -> Steps[str, Optional[Descriptor], Any]:
     return Steps(
         observe=repository.head_manifest,
-        plan=lambda tag, current: plan_absent(repository.reference(tag), current),
+        plan=lambda tag, current: plan_untag(repository.reference(tag), current),
         apply=lambda tag, current, plan: untag(repository, tag),
     )
-
-
-def plan_present(tag: Reference, current: Optional[Descriptor], wanted: str) -> Plan:
-    """The tag shall point at the manifest `wanted`."""
-    name, now = str(tag), str(current.digest) if current is not None else None
-    if now == wanted:
-        return unchanged(name, now)
-    reason = "the tag is not there" if now is None else f"the tag points at {now}"
-    return change(Action("tag", name, reason, {"digest": str(wanted)}), now, str(wanted))
-
-
-def plan_absent(tag: Reference, current: Optional[Descriptor]) -> Plan:
-    """The tag shall not be there."""
-    name = str(tag)
-    if current is None:
-        return unchanged(name, None)
-    digest = str(current.digest)
-    return change(Action("untag", name, f"the tag is there, on {digest}", {"digest": digest}), digest, None)
