@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.progress import Progress, Snapshot
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._words import size
 
 #: Seconds for which a transfer says nothing, and then from one line to the next.
 QUIET = 5.0
 INTERVAL = 5.0
 #: Seconds between looks: how late a line may be.
 LOOK = 0.5
-_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
 @contextmanager
@@ -48,19 +48,10 @@ def describe(snapshot: Snapshot) -> str:
         f"{size(snapshot.done_bytes)} of {size(snapshot.bytes)}",
     ]
     rate = snapshot.done_bytes / snapshot.seconds if snapshot.seconds else 0
-    words.append(f"{size(rate)}/s")
+    words.append(f"{size(round(rate))}/s")
     left = snapshot.bytes - snapshot.done_bytes
     words.append(f"{duration(left / rate)} left" if rate else f"{size(left)} left")
     return ", ".join(words)
-
-
-def size(count: float) -> str:
-    """A number of bytes for people: in units of powers of 1024."""
-    unit = 0
-    while count >= 1024 and unit < len(_UNITS) - 1:
-        count /= 1024
-        unit += 1
-    return f"{count:.1f} {_UNITS[unit]}" if unit else f"{count:.0f} {_UNITS[unit]}"
 
 
 def duration(seconds: float) -> str:

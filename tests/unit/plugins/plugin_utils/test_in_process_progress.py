@@ -14,7 +14,6 @@ from ansible_collections.regops.oci_registry.plugins.plugin_utils._in_process_pr
     describe,
     duration,
     reporting,
-    size,
 )
 
 MIB = 1 << 20
@@ -24,30 +23,13 @@ MIB = 1 << 20
     ("snapshot", "line"),
     [
         (Snapshot(3, 8, 210 * MIB, 512 * MIB, 5.0), "3 of 8 blobs, 210.0 MiB of 512.0 MiB, 42.0 MiB/s, 7 s left"),
-        (Snapshot(0, 1, 0, 2048, 5.0), "0 of 1 blobs, 0 bytes of 2.0 KiB, 0 bytes/s, 2.0 KiB left"),
-        (Snapshot(0, 1, 10, 2048, 0.0), "0 of 1 blobs, 10 bytes of 2.0 KiB, 0 bytes/s, 2.0 KiB left"),
+        (Snapshot(0, 1, 0, 2048, 5.0), "0 of 1 blobs, 0 B of 2.0 KiB, 0 B/s, 2.0 KiB left"),
+        (Snapshot(0, 1, 10, 2048, 0.0), "0 of 1 blobs, 10 B of 2.0 KiB, 0 B/s, 2.0 KiB left"),
     ],
     ids=["on its way", "nothing yet", "no time yet"],
 )
 def test_a_line(snapshot: Snapshot, line: str) -> None:
     assert describe(snapshot) == line
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (0, "0 bytes"),
-        (1023, "1023 bytes"),
-        (1024, "1.0 KiB"),
-        (1536, "1.5 KiB"),
-        (MIB, "1.0 MiB"),
-        (3 << 30, "3.0 GiB"),
-        (5 << 40, "5.0 TiB"),
-        (5000 << 40, "5000.0 TiB"),
-    ],
-)
-def test_a_size(count: int, text: str) -> None:
-    assert size(count) == text
 
 
 @pytest.mark.parametrize(
