@@ -21,7 +21,7 @@ HTTP_LIBRARIES = {"certifi", "requests", "urllib3"}
 
 #: The files of the client from the bottom up. A file imports from its own layer and from those below, in no circle.
 LAYERS = {
-    "values": """descriptor digest error_advice error_body errors graph_limits host links location manifest
+    "values": """addresses descriptor digest error_advice error_body errors graph_limits host links location manifest
         manifest_build manifest_document manifest_platforms media_type platforms reach redaction reference retry_after
         strict_json titles""",
     "pure": "retention tags version version_range",

@@ -7,11 +7,11 @@ from __future__ import annotations
 import threading
 from typing import Callable, Mapping, Optional, Sequence
 
+from .addresses import origin
 from .auth_error import interrupted, refused, unusable
 from .auth_scheme import Authorization, Scheme, schemes_of
 from .challenge import Challenge, parse_challenges
 from .credential import Credential
-from .links import origin
 from .message import Body, Response
 from .scope import Scope, merge_scopes
 from .token_cache import TokenCache

@@ -7,10 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol, Sequence
 
+from .addresses import resolve_location
 from .challenge import Challenge
 from .credential import BASIC, REGISTRY_TOKEN, Credential, basic_header, bearer_header
 from .errors import CredentialError, ProtocolError
-from .links import resolve_location
 from .scope import Scope, covers, parse_scopes
 from .token_cache import Realm, TokenCache
 

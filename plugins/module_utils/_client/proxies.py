@@ -12,7 +12,7 @@ import ipaddress
 from typing import Mapping
 from urllib.parse import urlsplit
 
-from .links import origin
+from .addresses import origin
 from .reach import is_loopback
 
 

@@ -11,7 +11,7 @@ import threading
 from contextlib import contextmanager
 from typing import Any, Iterator
 
-from .links import origin
+from .addresses import origin
 from .pools import TransportOptions, new_pool
 from .proxies import proxy_for
 

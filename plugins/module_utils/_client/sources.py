@@ -9,11 +9,11 @@ from contextlib import ExitStack, contextmanager
 from io import FileIO
 from typing import ContextManager, Iterable, Iterator, Protocol
 
+from .addresses import resolve_location
 from .blobs import BlobReader, open_blob
 from .descriptor import Descriptor
 from .digest import Block
 from .errors import RegistryError, VerificationError
-from .links import resolve_location
 from .message import BLOCK_SIZE
 from .repository import Repository
 

@@ -12,10 +12,11 @@ import threading
 import time
 from typing import Iterator, Mapping
 
+from .addresses import origin, resolve_location
 from .connections import Visit, visiting
 from .digest import Block
 from .errors import ProtocolError, RegistryError, TransportError, redact_url, retry_after_seconds
-from .links import next_page_url, origin, resolve_location
+from .links import next_page_url
 from .message import IMPORT_ERROR, BlocksBody, Body, BytesBody, Response
 from .network_errors import UnsentError, transport_error
 from .pools import TransportOptions

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Sequence
 from urllib.parse import urlencode
 
+from .addresses import resolve_location
 from .api import Api, absent, wrong
 from .digest import Digest
 from .errors import ProtocolError, RegistryError, VerificationError
-from .links import resolve_location
 from .message import Body, Response
 from .reference import validate_repository
 from .scope import Scope

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Callable, Dict, List, Tuple
 
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.addresses import origin, resolve_location
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.archive import ArchiveStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.challenge import Challenge, parse_challenges
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential
@@ -34,11 +35,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.layout import LayoutStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.layout_index import LAYOUT, LayoutIndex
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.links import (
-    next_page_url,
-    origin,
-    resolve_location,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.links import next_page_url
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import DOCKER_ARCHIVE, OCI_ARCHIVE
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.login_file import (
     keys_of,

@@ -7,13 +7,14 @@ from __future__ import annotations
 import socket
 
 import pytest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.addresses import resolve_location
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import ProtocolError, TransportError
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.links import resolve_location
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reach import (
     LINK,
     LOOPBACK,
     PRIVATE,
     PUBLIC,
+    is_loopback,
     reach_of_address,
     reach_of_host,
     refusal,
@@ -25,6 +26,28 @@ from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._cl
 )
 from hypothesis import given
 from hypothesis import strategies as st
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        ("localhost", True),
+        ("LOCALHOST", True),
+        ("localhost.", True),
+        ("registry.localhost", True),
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("notlocalhost", False),
+        ("localhost.example", False),
+        ("128.0.0.1", False),
+        ("127.0.0.1.example", False),
+        ("", False),
+    ],
+)
+def test_is_loopback(host, loopback):
+    assert is_loopback(host) is loopback
 
 
 @pytest.mark.parametrize(
