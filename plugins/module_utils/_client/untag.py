@@ -1,14 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Removing one tag and nothing else, and finding the tags that share a digest."""
+"""Removing one tag and nothing else."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Callable, Iterable, List, Optional
 
-from .descriptor import Descriptor
-from .digest import Digest
 from .errors import RegistryError
 from .manifest import Manifest, build_image_manifest
 from .manifest_build import EMPTY, EMPTY_JSON
@@ -16,19 +13,7 @@ from .repository import Repository
 from .sources import BytesSource
 from .upload import push_blob
 
-Mapper = Callable[[Callable[[str], Optional[Descriptor]], List[str]], Iterable[Optional[Descriptor]]]
-
 _ATTEMPTS = 5
-
-
-def tags_sharing(repository: Repository, digest: Digest, mapper: Mapper, names: list[str] | None = None) -> list[str]:
-    """The tags (of `names`, or all of the repository) that point at `digest`: one HEAD a tag.
-
-    `mapper` is map() or one that runs in parallel. Raises ResponseError (not_found: no such repository).
-    """
-    tags = list(repository.tags()) if names is None else names
-    found = mapper(repository.head_manifest, tags)
-    return [tag for tag, descriptor in zip(tags, found) if descriptor is not None and descriptor.digest == digest]
 
 
 def untag(repository: Repository, tag: str) -> bool:

@@ -13,7 +13,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     ResponseError,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.media_type import MediaType
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.untag import tags_sharing, untag
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.untag import untag
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_manifests import (
     ScriptedManifests,
     by_digest,
@@ -342,11 +342,3 @@ def test_a_tag_that_others_move_after_half_a_deletion_stays_where_they_put_it(re
     registry.before["HEAD"] = lambda version: registry.tags.update(v1=moved) if not half[0] else None
     assert untag(repository, "v1")
     assert registry.tags["v1"] == moved
-
-
-def test_tags_sharing(repository, registry, server):
-    server.on("GET", "/v2/app/tags/list", json_answer({"name": "app", "tags": ["latest", "v1", "v2", "gone"]}))
-    digest = Digest.of(image("one"))
-    assert tags_sharing(repository, digest, map) == ["latest", "v1"]
-    assert tags_sharing(repository, digest, map, ["v2", "v1"]) == ["v1"]
-    assert tags_sharing(repository, Digest.of(b"other"), map) == []
