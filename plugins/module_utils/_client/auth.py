@@ -18,8 +18,6 @@ from .token_cache import TokenCache
 from .token_request import TokenRequest
 from .transport import Transport
 
-__all__ = ["Authenticator", "Challenge", "Scope", "merge_scopes", "parse_challenges"]
-
 # Without authorization or with a token from the cache, with a fresh one, with one for the scopes that were lacking.
 _MOST_TRIES = 3
 

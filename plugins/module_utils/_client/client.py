@@ -13,7 +13,8 @@ from .credentials import Credential, CredentialStore
 from .host import DOCKER_HUB, host_name
 from .reach import is_loopback
 from .reference import Reference
-from .registry import Registry, Repository
+from .registry import Registry
+from .repository import Repository
 from .transport import Transport, TransportOptions
 
 _DOCKER_HUB_HOST = "registry-1.docker.io"

@@ -14,7 +14,7 @@ from .errors import DigestError, ManifestError, quoted
 from .media_type import MediaType, essence, is_foreign_layer
 from .platforms import Platform
 
-__all__ = ["Descriptor", "MAX_SIZE", "MediaType", "Platform", "read_annotations"]
+__all__ = ["Descriptor", "MAX_SIZE", "Platform", "read_annotations"]
 
 MAX_SIZE = 2**63 - 1  # bytes; size is an int64
 

@@ -31,7 +31,6 @@ __all__ = [
     "quoted",
     "redact_text",
     "redact_url",
-    "retry_after_seconds",
 ]
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from http.client import HTTPException, HTTPResponse
 from typing import Any, Iterable, Iterator
 
-from .digest import Block
+from .digest import BLOCK_SIZE, Block
 from .errors import ProtocolError, TransportError, clean_text, redact_url
 from .redaction import without_secrets
 
@@ -21,9 +21,6 @@ try:
     from urllib3 import exceptions as http_errors
 except ImportError:
     IMPORT_ERROR = traceback.format_exc()
-
-BLOCK_SIZE = 1024 * 1024
-"""Bytes read or sent at a time. Small blocks cost CPU in Python, larger ones gain nothing."""
 
 _SMALL_REST = 64 * 1024
 _WARNING = re.compile(r'\b\d{3}\s+\S+\s+"((?:[^"\\]|\\.)*)"')

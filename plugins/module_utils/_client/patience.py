@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import time
 
+from .digest import BLOCK_SIZE
 from .errors import RegistryError
-from .message import BLOCK_SIZE
 from .throttle import pause
 
 _MOST_FAULTS = 5

@@ -13,8 +13,6 @@ from .media_type import MediaType
 from .repository import Repository
 from .scope import Scope
 
-__all__ = ["Ping", "RateLimit", "Registry", "Repository", "rate_limit"]
-
 _CATALOG = Scope("registry", "catalog", frozenset("*"))
 _RATE = re.compile(r"\s*(\d{1,12})\s*(?:;\s*w=(\d{1,12}))?")
 

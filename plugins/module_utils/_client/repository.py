@@ -21,9 +21,7 @@ from .media_type import MediaType, essence
 from .message import BytesBody, Response
 from .reference import Reference, validate_repository, validate_tag
 from .scope import Scope
-from .upload_session import Upload, UploadEndpoints
-
-__all__ = ["BlobReader", "PutManifest", "Repository", "Upload"]
+from .upload_session import UploadEndpoints
 
 _OK = (200,)
 _DELETED = (200, 202, 204)

@@ -12,9 +12,8 @@ from typing import ContextManager, Iterable, Iterator, Protocol
 from .addresses import resolve_location
 from .blobs import BlobReader, open_blob
 from .descriptor import Descriptor
-from .digest import Block
+from .digest import BLOCK_SIZE, Block
 from .errors import RegistryError, VerificationError
-from .message import BLOCK_SIZE
 from .repository import Repository
 
 

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Iterable, Iterator
 
+from .digest import BLOCK_SIZE
 from .errors import ArchiveError, quoted
 from .files import check_plain
-from .message import BLOCK_SIZE
 from .unpack import MAGIC, unpacked
 
 _MOST_MEMBERS = 200_000

@@ -15,28 +15,19 @@ from typing import Iterator, Mapping
 from .addresses import origin, resolve_location
 from .connections import Visit, visiting
 from .digest import Block
-from .errors import ProtocolError, RegistryError, TransportError, redact_url, retry_after_seconds
-from .links import next_page_url
-from .message import IMPORT_ERROR, BlocksBody, Body, BytesBody, Response
+from .errors import ProtocolError, RegistryError, TransportError, redact_url
+from .message import IMPORT_ERROR, Body, Response
 from .network_errors import UnsentError, transport_error
 from .pools import TransportOptions
 from .reach import PUBLIC, reach_of_host
+from .retry_after import retry_after_seconds
 from .routes import Routes
 from .throttle import Throttle, pause
 
 if IMPORT_ERROR is None:
     import urllib3
 
-__all__ = [
-    "BlocksBody",
-    "Body",
-    "BytesBody",
-    "IMPORT_ERROR",
-    "Response",
-    "Transport",
-    "TransportOptions",
-    "next_page_url",
-]
+__all__ = ["IMPORT_ERROR", "Transport", "TransportOptions"]
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 10

@@ -11,8 +11,8 @@ import shutil
 import tempfile
 from typing import IO, Any
 
+from .digest import BLOCK_SIZE
 from .errors import ArchiveError
-from .message import BLOCK_SIZE
 
 MAGIC = {b"\x1f\x8b\x08": "gzip", b"BZh": "bz2", b"\xfd7z": "lzma"}
 """The modules that unpack, by the first three bytes of what they unpack."""

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Dict, Tuple
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import OCI, Location
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.registry import (
-    Registry,
-    Repository,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.registry import Registry
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import RegistryStore, Store
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ import base64
 import itertools
 from typing import Callable, Iterable, List, Optional
 
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.auth import Authenticator, Scope
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.auth import Authenticator
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.scope import Scope
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.transport import Transport, TransportOptions
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_server import (
     Answer,

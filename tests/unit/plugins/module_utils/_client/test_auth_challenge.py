@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.auth import Challenge, parse_challenges
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.challenge import Challenge, parse_challenges
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -4,8 +4,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.auth import Scope, merge_scopes
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.scope import covers, parse_scopes
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.scope import (
+    Scope,
+    covers,
+    merge_scopes,
+    parse_scopes,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

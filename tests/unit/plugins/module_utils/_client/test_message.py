@@ -9,16 +9,12 @@ import itertools
 import zlib
 
 import pytest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import collect
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import BLOCK_SIZE, collect
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     ProtocolError,
     TransportError,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.message import (
-    BLOCK_SIZE,
-    BlocksBody,
-    BytesBody,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.message import BlocksBody, BytesBody
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.transport import (
     Transport,
     TransportOptions,

@@ -7,8 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client import progress as progress_file
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.message import BLOCK_SIZE
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import BLOCK_SIZE, Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.progress import Progress
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import BytesSource
 

@@ -8,7 +8,7 @@ import os
 
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest, collect
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import BLOCK_SIZE, Digest, collect
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.download import download, resumed
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     ProtocolError,
@@ -17,7 +17,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     TransportError,
     VerificationError,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.message import BLOCK_SIZE
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import (
     BytesSource,
     FileSource,

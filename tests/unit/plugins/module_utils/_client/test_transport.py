@@ -14,16 +14,11 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     TransportError,
     VerificationError,
 )
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.message import BlocksBody, Body, BytesBody
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.network_errors import (
     UnsentError,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.transport import (
-    BlocksBody,
-    Body,
-    BytesBody,
-    Transport,
-    TransportOptions,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.transport import Transport, TransportOptions
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_server import (
     Answer,
     Reset,

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor, MediaType
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.media_type import MediaType
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._tag_plan import plan_tag, plan_untag
 
