@@ -8,11 +8,11 @@ The state that a call leaves behind is read with plain requests, not with the cl
 from __future__ import annotations
 
 import pytest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.body import BytesBody
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     ResponseError,
     VerificationError,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.message import BytesBody
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.referrers import list_referrers
 
 from tests.live.behaviour import BEHAVIOUR

@@ -25,7 +25,7 @@ LAYERS = {
         manifest_build manifest_document manifest_platforms media_type platforms reach redaction reference retry_after
         strict_json titles""",
     "pure": "retention tags version version_range",
-    "transport": "connections files message network_errors parallel pools proxies routes throttle tls transport",
+    "transport": "body connections files network_errors parallel pools proxies response routes throttle tls transport",
     "auth": """auth auth_error auth_key auth_scheme challenge credential credential_helper credentials docker_config
         login_file scope token_cache token_request""",
     "registry": "api blobs client registry repository upload_session",

@@ -5,18 +5,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Iterator, Mapping, Sequence, TypeVar
+from typing import Any, Iterator, Mapping, Sequence, TypeVar
 from urllib.parse import urlencode
 
 from .auth import Authenticator
-from .errors import ProtocolError, RegistryError, clean_text, error_from_response, redact_url
+from .body import Body
+from .errors import ProtocolError, RegistryError, clean_text, redact_url
 from .links import next_page_url
-from .message import Body, Response
 from .parallel import Once
+from .response import Response, response_error
 from .scope import Scope
 
-ERROR_LIMIT = 64 * 1024
-"""Bytes of an error's body that are looked at."""
 PAGE_LIMIT = 16 * 1024 * 1024
 """Bytes of one page of a listing; distribution answers a repository's tags in one page unless told otherwise."""
 LISTING_LIMIT = 2 * PAGE_LIMIT
@@ -125,26 +124,6 @@ class Page:
     def size(self) -> int:
         """The bytes that it had."""
         return len(self.response.read(PAGE_LIMIT))
-
-
-def response_error(response: Response) -> RegistryError:
-    """The error that an answer is; its connection is given back."""
-    try:
-        body = response.read(ERROR_LIMIT)
-    except RegistryError:
-        body = b""
-    response.close()
-    return error_from_response(response.method, response.url, response.status, response.headers, body)
-
-
-def absent(function: Callable[[], Response]) -> Response | None:
-    """What `function` answers, or None where the registry says 404; every other error is raised."""
-    try:
-        return function()
-    except RegistryError as error:
-        if error.category == "not_found":
-            return None
-        raise
 
 
 def wrong(kind: type[E], response: Response, what: str) -> E:

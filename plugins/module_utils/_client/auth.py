@@ -10,9 +10,10 @@ from typing import Callable, Mapping, Optional, Sequence
 from .addresses import origin
 from .auth_error import interrupted, refused, unusable
 from .auth_scheme import Authorization, Scheme, schemes_of
+from .body import Body
 from .challenge import Challenge, parse_challenges
 from .credential import Credential
-from .message import Body, Response
+from .response import Response
 from .scope import Scope, merge_scopes
 from .token_cache import TokenCache
 from .token_request import TokenRequest

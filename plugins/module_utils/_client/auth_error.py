@@ -9,17 +9,15 @@ from typing import Sequence
 from .auth_scheme import Authorization, Scheme
 from .challenge import Challenge
 from .credential import Credential
-from .errors import AuthError, RegistryError, ResponseError, clean_text, error_from_response
+from .errors import AuthError, ResponseError, clean_text
 from .host import DOCKER_HUB
-from .message import Response
+from .response import Response, response_error
 from .token_request import advice_for
-
-_LIMIT = 64 * 1024
 
 
 def refused(response: Response, registry: str, credential: Credential, sent: Authorization | None) -> AuthError:
     """The registry answered 401 to the best that `credential` can give."""
-    base = _base(response)
+    base = response_error(response)
     if credential.is_anonymous:
         hint = base.hint
     elif sent is None or sent.scopes is None:
@@ -35,7 +33,7 @@ def unusable(
     response: Response, credential: Credential, challenges: Sequence[Challenge], schemes: Sequence[Scheme]
 ) -> AuthError:
     """The registry answered 401, and nothing of what it offers can be done with `credential`."""
-    base = _base(response)
+    base = response_error(response)
     wanted = clean_text(", ".join(one.scheme for one in challenges), 100)
     troubles = [scheme.trouble for scheme in schemes if scheme.trouble]
     if troubles:
@@ -57,19 +55,10 @@ def unusable(
 
 def interrupted(response: Response) -> ResponseError:
     """The registry wants authorization, which is at hand, but half of a body that cannot be sent again is gone."""
-    error = _base(response)
+    error = response_error(response)
     error.retryable = True
     error.hint = "The registry asked for authorization in the middle of a transfer, which has to start again"
     return error
-
-
-def _base(response: Response) -> ResponseError:
-    try:
-        body = response.read(_LIMIT)
-    except RegistryError:
-        body = b""  # an error's words are good to have, but no reason for another error
-    response.close()
-    return error_from_response(response.method, response.url, response.status, response.headers, body)
 
 
 def _auth_error(base: ResponseError, message: str, hint: str | None) -> AuthError:

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import Iterable, Iterator
 
+from .body import Body
 from .descriptor import Descriptor
 from .digest import Block, collect, verified
 from .download import resumed
 from .errors import VerificationError
-from .message import Body
 from .sources import BlobSource
 
 _SMALL = 256 * 1024

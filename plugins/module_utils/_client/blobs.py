@@ -10,7 +10,7 @@ from typing import Iterator, Sequence
 from .api import Api, wrong
 from .digest import BLOCK_SIZE, Block
 from .errors import ProtocolError
-from .message import Response
+from .response import Response
 from .scope import Scope
 
 _CONTENT_RANGE = re.compile(r"\s*bytes\s+(\d{1,19})-(\d{1,19})/(\d{1,19}|\*)\s*\Z")

@@ -17,8 +17,8 @@ from http.client import HTTPException, HTTPResponse
 from typing import Any, Iterator
 
 from .errors import ProtocolError, redact_url
-from .message import IMPORT_ERROR
 from .reach import reach_of_address, refusal
+from .response import IMPORT_ERROR
 
 if IMPORT_ERROR is None:
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool

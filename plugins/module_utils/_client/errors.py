@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Mapping, Sequence
+from typing import Any, Callable, Mapping, Sequence, TypeVar
 
 from .error_advice import advice, category_of, is_retryable, reason_phrase
 from .error_body import read_error_body
@@ -28,10 +28,14 @@ __all__ = [
     "VerificationError",
     "clean_text",
     "error_from_response",
+    "if_there",
     "quoted",
     "redact_text",
     "redact_url",
 ]
+
+
+Found = TypeVar("Found")
 
 
 class RegistryError(Exception):
@@ -165,6 +169,17 @@ def error_from_response(
         retry_after=retry_after,
         hint=advice(method, where, status, category, said.codes, retry_after, said.words),
     )
+
+
+def if_there(find: Callable[[], Found]) -> Found | None:
+    """Return what ``find`` returns, or None where it says that there is no such thing (not_found, as a registry's 404);
+    every other error is raised."""
+    try:
+        return find()
+    except RegistryError as error:
+        if error.category == "not_found":
+            return None
+        raise
 
 
 def _header(headers: Mapping[str, Any] | None, name: str) -> str | None:

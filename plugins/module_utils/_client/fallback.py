@@ -19,7 +19,7 @@ from typing import Callable, Iterable, List
 
 from .descriptor import Descriptor
 from .digest import Digest
-from .errors import ManifestError, RegistryError
+from .errors import ManifestError, RegistryError, if_there
 from .manifest import build_index
 from .repository import Repository
 
@@ -69,12 +69,10 @@ class FallbackTag:
 
     def read(self) -> Listing:
         """What it lists now. Raises ResponseError, and ManifestError for a tag that is something else than an index."""
-        try:
-            index, etag = self.repository.get_tagged_manifest(self.tag)
-        except RegistryError as error:
-            if error.category == "not_found":
-                return Listing()
-            raise
+        found = if_there(lambda: self.repository.get_tagged_manifest(self.tag))
+        if found is None:
+            return Listing()
+        index, etag = found
         if index.digest == self.subject:
             # GitLab takes a tag that looks like a digest for that digest, so this says that there is no such tag.
             return Listing()

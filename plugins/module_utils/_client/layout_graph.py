@@ -8,7 +8,7 @@ from typing import Callable, Collection
 
 from .descriptor import Descriptor
 from .digest import Digest
-from .errors import ManifestError, RegistryError, VerificationError
+from .errors import ManifestError, VerificationError, if_there
 from .layout_index import LayoutIndex
 from .manifest import Manifest, parse_manifest
 from .referrers import attached_to, fallback_tag
@@ -64,13 +64,9 @@ class Subjects:
 
 def _read(fetch: Fetch, digest: Digest) -> Manifest | None:
     try:
-        return fetch(digest)
+        return if_there(lambda: fetch(digest))
     except ManifestError:
         return None  # of a kind that has no subject
-    except RegistryError as error:
-        if error.category != "not_found":
-            raise
-        return None
 
 
 def live_parts(

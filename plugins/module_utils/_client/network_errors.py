@@ -10,8 +10,8 @@ from typing import Iterator
 from urllib.parse import urlsplit
 
 from .errors import TransportError, clean_text, redact_url
-from .message import IMPORT_ERROR
 from .pools import LONGEST_CONNECT
+from .response import IMPORT_ERROR
 
 if IMPORT_ERROR is None:
     from urllib3 import exceptions as http_errors

@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 from .connections import pool_classes
 from .errors import OptionError, redact_url
-from .message import IMPORT_ERROR
+from .response import IMPORT_ERROR
 from .tls import tls_context
 
 if IMPORT_ERROR is None:

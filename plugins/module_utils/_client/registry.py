@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass
 from typing import Iterator, Mapping
 
-from .api import Api, response_error
+from .api import Api
 from .media_type import MediaType
 from .repository import Repository
-from .scope import Scope
+from .response import response_error
+from .scope import Scope, repository_scope
 
 _CATALOG = Scope("registry", "catalog", frozenset("*"))
 _RATE = re.compile(r"\s*(\d{1,12})\s*(?:;\s*w=(\d{1,12}))?")
@@ -72,7 +73,7 @@ class Registry:
         response = self.api.authenticator.request(
             "HEAD",
             self.api.url(f"/v2/{repository}/manifests/{tag}"),
-            scopes=(Scope("repository", repository, frozenset(("pull",))),),
+            scopes=(repository_scope(repository, "pull"),),
             headers={"Accept": MediaType.ACCEPT},
             retryable=False,
         )

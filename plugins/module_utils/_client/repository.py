@@ -11,16 +11,16 @@ import re
 from dataclasses import dataclass
 from typing import Iterator, Mapping, Sequence
 
-from .api import Api, absent, not_what_was_asked, response_error, wrong
+from .api import Api, not_what_was_asked, wrong
 from .blobs import BlobReader, open_blob
+from .body import BytesBody
 from .descriptor import Descriptor
 from .digest import Digest
-from .errors import DigestError, ProtocolError, RegistryError, VerificationError
+from .errors import DigestError, ProtocolError, RegistryError, VerificationError, if_there
 from .manifest import MANIFEST_LIMIT, Manifest, parse_manifest
 from .media_type import MediaType, essence
-from .message import BytesBody, Response
 from .reference import Reference, validate_repository, validate_tag
-from .scope import Scope
+from .response import Response, response_error
 from .upload_session import UploadEndpoints
 
 _OK = (200,)
@@ -100,12 +100,7 @@ class Repository(UploadEndpoints):
             error = response_error(response)
             if error.retryable:
                 raise error  # To a GET it would say the same; Docker Hub counts it, too, against the limit of pulls.
-        try:
-            return self.get_manifest(version, accept).descriptor()
-        except RegistryError as error:
-            if error.category == "not_found":
-                return None
-            raise
+        return if_there(lambda: self.get_manifest(version, accept).descriptor())
 
     def put_manifest(
         self,
@@ -127,7 +122,7 @@ class Repository(UploadEndpoints):
             "PUT",
             self._manifest_url(version, [("tag", validate_tag(tag)) for tag in tags]),
             (201, 200, 202),
-            scopes=(self._scope("pull", "push"),),
+            scopes=(self._push_scope(),),
             headers={"Content-Type": manifest.media_type, **(condition or {})},
             body=BytesBody(manifest.raw),
             limit=MANIFEST_LIMIT,
@@ -160,7 +155,7 @@ class Repository(UploadEndpoints):
 
     def head_blob(self, digest: Digest) -> int | None:
         """HEAD a blob (end-2): its size in bytes, or None where the registry says 404."""
-        response = absent(
+        response = if_there(
             lambda: self.api.call("HEAD", self._blob_url(digest), (200, 206), scopes=(self._scope("pull"),))
         )
         if response is None:
@@ -227,14 +222,11 @@ class Repository(UploadEndpoints):
 
     def _delete(self, kind: str, version: str) -> bool:
         url = self._url(f"{kind}/{version}")
-        response = absent(lambda: self.api.call("DELETE", url, _DELETED, scopes=(self._scope("pull", "delete"),)))
+        response = if_there(lambda: self.api.call("DELETE", url, _DELETED, scopes=(self._scope("pull", "delete"),)))
         if response is None:
             return False
         response.close()
         return True
-
-    def _scope(self, *actions: str) -> Scope:
-        return Scope("repository", self.name, frozenset(actions))
 
     def _url(self, path: str, query: Sequence[tuple[str, str]] = ()) -> str:
         return self.api.url(f"/v2/{self.name}/{path}", query)

@@ -38,6 +38,11 @@ class Scope:
         return cls(resource_type, name, frozenset(action for action in actions.split(",") if action))
 
 
+def repository_scope(name: str, *actions: str) -> Scope:
+    """Return the scope of ``actions`` on the repository of that name."""
+    return Scope("repository", name, frozenset(actions))
+
+
 def parse_scopes(text: str) -> tuple[Scope, ...]:
     """Return the scopes in a challenge's `scope` parameter: separated by spaces, merged."""
     return merge_scopes(Scope.parse(word) for word in text.split())

@@ -12,6 +12,7 @@ import time
 from typing import Any
 from urllib.parse import urldefrag, urlencode
 
+from .body import BlocksBody
 from .credential import BASIC, IDENTITY_TOKEN, Credential, basic_header, bearer_header
 from .errors import (
     AuthError,
@@ -22,8 +23,8 @@ from .errors import (
     error_from_response,
     redact_url,
 )
-from .message import BlocksBody, Response
 from .redaction import keep_secret
+from .response import Response
 from .scope import Scope
 from .token_cache import Realm, Token
 from .transport import Transport

@@ -13,13 +13,14 @@ import time
 from typing import Iterator, Mapping
 
 from .addresses import origin, resolve_location
+from .body import Body
 from .connections import Visit, visiting
 from .digest import Block
 from .errors import ProtocolError, RegistryError, TransportError, redact_url
-from .message import IMPORT_ERROR, Body, Response
 from .network_errors import UnsentError, transport_error
 from .pools import TransportOptions
 from .reach import PUBLIC, reach_of_host
+from .response import IMPORT_ERROR, Response
 from .retry_after import retry_after_seconds
 from .routes import Routes
 from .throttle import Throttle, pause

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import uuid
 
-from .errors import RegistryError
+from .errors import RegistryError, if_there
 from .manifest import Manifest, build_image_manifest
 from .manifest_build import EMPTY, EMPTY_JSON
 from .repository import Repository
@@ -42,7 +42,7 @@ def _move_and_delete(repository: Repository, tag: str, placeholder: Manifest) ->
     # Deleting what is not there yet changes nothing, but a registry that deletes nothing says so before a tag is moved.
     repository.delete_manifest(placeholder.digest)
     _push_empty(repository)
-    before = _get(repository, tag)
+    before = if_there(lambda: repository.get_manifest(tag))
     if before is None and tag not in listed_tags(repository):
         return False
     try:
@@ -91,21 +91,7 @@ def _put_back(repository: Repository, tag: str, before: Manifest, placeholder: M
 def listed_tags(repository: Repository) -> list[str]:
     """The tags of a repository; none where the registry says that there is no such repository, as some do of one that
     has manifests but no tag. Raises ResponseError."""
-    try:
-        return list(repository.tags())
-    except RegistryError as error:
-        if error.category == "not_found":
-            return []
-        raise
-
-
-def _get(repository: Repository, tag: str) -> Manifest | None:
-    try:
-        return repository.get_manifest(tag)
-    except RegistryError as error:
-        if error.category == "not_found":
-            return None
-        raise
+    return if_there(lambda: list(repository.tags())) or []
 
 
 def _placeholder() -> Manifest:

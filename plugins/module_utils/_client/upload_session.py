@@ -11,12 +11,13 @@ from typing import Sequence
 from urllib.parse import urlencode
 
 from .addresses import resolve_location
-from .api import Api, absent, wrong
+from .api import Api, wrong
+from .body import Body
 from .digest import Digest
-from .errors import ProtocolError, RegistryError, VerificationError
-from .message import Body, Response
+from .errors import ProtocolError, RegistryError, VerificationError, if_there
 from .reference import validate_repository
-from .scope import Scope
+from .response import Response
+from .scope import Scope, repository_scope
 
 # olareg says `0--1` of an upload of which nothing has come.
 _RANGE = re.compile(r"\s*(?:bytes\s*=\s*)?(\d{1,19})-(-1|\d{1,19})\s*\Z")
@@ -44,8 +45,11 @@ class UploadEndpoints:
     api: Api
     name: str
 
+    def _scope(self, *actions: str) -> Scope:
+        return repository_scope(self.name, *actions)
+
     def _push_scope(self) -> Scope:
-        return Scope("repository", self.name, frozenset(("pull", "push")))
+        return self._scope("pull", "push")
 
     def start_upload(
         self, digest: Digest | None = None, body: Body | None = None, algorithm: str | None = None
@@ -79,7 +83,7 @@ class UploadEndpoints:
         scopes = [self._push_scope()]
         if from_repository is not None:
             query.append(("from", validate_repository(from_repository)))
-            scopes.append(Scope("repository", from_repository, frozenset(("pull",))))
+            scopes.append(repository_scope(from_repository, "pull"))
         response = self.api.call("POST", self._uploads_url(query), (201, 202), scopes=scopes)
         response.close()
         return self._completed(response, digest) if response.status == 201 else self._session(response)
@@ -156,7 +160,7 @@ class UploadEndpoints:
         """
         for attempt in range(_MOST_CANCELS):
             try:
-                response = absent(
+                response = if_there(
                     lambda: self.api.call("DELETE", upload.location, (204, 202, 200), scopes=(self._push_scope(),))
                 )
             except RegistryError as error:

@@ -7,13 +7,13 @@ from __future__ import annotations
 import threading
 
 import pytest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.body import BlocksBody, BytesBody
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     AuthError,
     CredentialError,
     ResponseError,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.message import BlocksBody, BytesBody
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.scope import Scope
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.auth_script import (
     ANONYMOUS,

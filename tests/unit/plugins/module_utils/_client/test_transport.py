@@ -8,13 +8,13 @@ import base64
 import threading
 
 import pytest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.body import BlocksBody, Body, BytesBody
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     OptionError,
     ProtocolError,
     TransportError,
     VerificationError,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.message import BlocksBody, Body, BytesBody
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.network_errors import (
     UnsentError,
 )

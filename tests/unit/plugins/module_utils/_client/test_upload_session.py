@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.body import BytesBody
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import ProtocolError, VerificationError
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.message import BytesBody
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import BytesSource
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import MISSING, UPLOADED, push_blob
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload_session import Upload, with_query

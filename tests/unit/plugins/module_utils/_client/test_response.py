@@ -14,7 +14,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     ProtocolError,
     TransportError,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.message import BlocksBody, BytesBody
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.transport import (
     Transport,
     TransportOptions,
@@ -35,16 +34,6 @@ def transport():
 def connections(server):
     """How many connections the requests came over."""
     return len({request.connection for request in server.requests})
-
-
-def test_bytes_body_is_sent_and_may_be_sent_again():
-    body = BytesBody(b"abc")
-    assert (body.length, body.replayable) == (3, True)
-    assert [list(body), list(body), list(BytesBody(b""))] == [[b"abc"], [b"abc"], []]
-
-
-def test_blocks_body_is_sent_once():
-    assert BlocksBody(iter([b"ab", b"c"]), 3).replayable is False
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip", "deflate"])

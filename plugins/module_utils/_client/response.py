@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What travels: request bodies and responses, over urllib3 (the HTTP library that comes with requests)."""
+"""Responses, over urllib3 (the HTTP library that comes with requests)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,18 @@ import traceback
 import zlib
 from contextlib import contextmanager
 from http.client import HTTPException, HTTPResponse
-from typing import Any, Iterable, Iterator
+from typing import Any, Iterator
 
 from .digest import BLOCK_SIZE, Block
-from .errors import ProtocolError, TransportError, clean_text, redact_url
+from .errors import (
+    ProtocolError,
+    RegistryError,
+    ResponseError,
+    TransportError,
+    clean_text,
+    error_from_response,
+    redact_url,
+)
 from .redaction import without_secrets
 
 IMPORT_ERROR: str | None = None
@@ -22,46 +30,11 @@ try:
 except ImportError:
     IMPORT_ERROR = traceback.format_exc()
 
+ERROR_LIMIT = 64 * 1024
+"""Bytes of an error's body that are looked at."""
+
 _SMALL_REST = 64 * 1024
 _WARNING = re.compile(r'\b\d{3}\s+\S+\s+"((?:[^"\\]|\\.)*)"')
-
-
-class Body:
-    """The body of a request: a length in bytes and blocks.
-
-    `replayable` says whether it can be iterated again, which a redirect, a retry or a refreshed token needs.
-    """
-
-    length: int = 0
-    replayable: bool = True
-
-    def __iter__(self) -> Iterator[Block]:
-        raise NotImplementedError
-
-
-class BytesBody(Body):
-    """A body that is in memory already."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.length = len(data)
-
-    def __iter__(self) -> Iterator[bytes]:
-        if self.data:
-            yield self.data
-
-
-class BlocksBody(Body):
-    """A body of known length whose blocks come from an iterable, once."""
-
-    replayable = False
-
-    def __init__(self, blocks: Iterable[Block], length: int) -> None:
-        self.blocks = blocks
-        self.length = length
-
-    def __iter__(self) -> Iterator[Block]:
-        return iter(self.blocks)
 
 
 class Response:
@@ -214,6 +187,16 @@ class Response:
             for found in _WARNING.finditer(value[:8192]):
                 texts.append(clean_text(without_secrets(re.sub(r"\\(.)", r"\1", found.group(1)))))
         return texts
+
+
+def response_error(response: Response) -> ResponseError:
+    """The error that an answer is; its connection is given back."""
+    try:
+        body = response.read(ERROR_LIMIT)
+    except RegistryError:
+        body = b""  # An error's words are good to have, but no reason for another error.
+    response.close()
+    return error_from_response(response.method, response.url, response.status, response.headers, body)
 
 
 def _reason(error: BaseException) -> str:
