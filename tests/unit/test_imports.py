@@ -31,7 +31,8 @@ LAYERS = {
     "registry": "api blobs client registry repository upload_session",
     "upload": """blob_body deletion download fallback patience progress referrers sending sources stoppable untag
         upload""",
-    "store": "docker_archive image_config layout_graph layout_index selection store tar_reader tar_writer unpack",
+    "store": """disk_store docker_archive image_config layout_graph layout_index selection store tar_reader tar_writer
+        unpack""",
     "copy": "archive attachments copy copy_plan copy_planner copy_session layout missing",
 }
 LEVELS = {name: level for level, names in enumerate(LAYERS.values()) for name in names.split()}

@@ -17,12 +17,13 @@ from typing import Hashable, Iterable, Iterator, Sequence
 
 from .descriptor import Descriptor
 from .digest import Block, Digest, collect, verified
+from .disk_store import DiskStore, write_blob
 from .docker_archive import MANIFEST_JSON, check_for_docker, docker_names, read_docker_archive, write_docker_manifest
 from .download import resumed
 from .errors import ArchiveError, DigestError
-from .files import check_room, write_atomically
-from .layout_graph import Subjects, live_parts, read_stored
-from .layout_index import LAYOUT, LayoutIndex, not_there
+from .files import write_atomically
+from .layout_graph import live_parts
+from .layout_index import LAYOUT, LayoutIndex
 from .location import DOCKER_ARCHIVE
 from .manifest import MANIFEST_LIMIT, Manifest
 from .sources import BlobSource, BytesSource, FileSource
@@ -31,24 +32,19 @@ from .tar_writer import Content, tar_blocks
 from .upload import MISSING, UPLOADED
 
 
-class ArchiveStore:
-    """The images of one archive. A version is a name (the empty text: the only one), or a Digest.
-
-    One instance a file, thread-safe.
-    """
+class ArchiveStore(DiskStore):
+    """The images of one archive. One instance a file, thread-safe."""
 
     def __init__(self, transport: str, path: str) -> None:
-        self.transport = transport
-        self.path = path
+        super().__init__(transport, path)
         self._lock = threading.RLock()
         self._reader: TarReader | None = None
         self._loaded: LayoutIndex | None = None
-        self._index = LayoutIndex()
+        self._now = LayoutIndex()
         self._sources: dict[Digest, tuple[int, BlobSource]] = {}
         self._pushed: set[Digest] = set()
         self._before: tuple[int, ...] | None = None
         self._staging: str | None = None
-        self._subjects = Subjects(self.fetch)
 
     def close(self) -> None:
         """Close the file; what was not committed is gone, and the file as before."""
@@ -62,41 +58,9 @@ class ArchiveStore:
     def place(self) -> Hashable:
         return ("archive", self.path)
 
-    @property
-    def name(self) -> str:
-        return ""
-
-    def describe(self, version: str) -> str:
-        mark = "@" if isinstance(version, Digest) else ":"
-        return f"{self.transport}:{self.path}" + (f"{mark}{version}" if version else "")
-
-    def resolve(self, version: str) -> Descriptor | None:
-        self._load()
-        if isinstance(version, Digest):
-            return self.fetch(version).descriptor() if self.has_blob(version) else None
-        found = self._index.find(version, self.describe(""))
-        return found if found is not None and self.has_blob(found.digest) else None
-
-    def fetch(self, version: str) -> Manifest:
-        entry = None if isinstance(version, Digest) else self.resolve(version)
-        digest = version if isinstance(version, Digest) else entry.digest if entry is not None else None
-        if digest is None or not self.has_blob(digest):
-            raise not_there(self.describe(version), self.path, self._index)
-        size, source = self._sources[digest]
-        if size > MANIFEST_LIMIT:
-            raise ArchiveError(f"{self.describe(digest)} has {size} bytes, which is too large for a manifest")
-        return read_stored(collect(resumed(source)), digest, entry, self.describe(digest))
-
     def has_blob(self, digest: Digest) -> bool:
         self._load()
         return digest in self._sources
-
-    @property
-    def tells_when_pushed(self) -> bool:
-        return False
-
-    def is_new(self) -> bool:
-        return False
 
     def source(self, descriptor: Descriptor) -> BlobSource:
         self._load()
@@ -115,8 +79,7 @@ class ArchiveStore:
         self, descriptor: Descriptor, source: BlobSource, mount_from: Sequence[str], known: str = MISSING
     ) -> str:
         path = os.path.join(self._stage(), descriptor.digest.encoded)
-        check_room(os.path.dirname(path), descriptor.size)
-        write_atomically(path, verified(resumed(source), descriptor.digest, descriptor.size, source.what))
+        write_blob(path, descriptor, source)
         with self._lock:
             self._sources[descriptor.digest] = (descriptor.size, FileSource(path))
             self._pushed.add(descriptor.digest)
@@ -129,14 +92,10 @@ class ArchiveStore:
             self._pushed.add(manifest.digest)
             if isinstance(version, Digest):
                 if manifest.subject is not None:
-                    self._index = self._index.add_referrer(manifest.referrer())
+                    self._now = self._now.add_referrer(manifest.referrer())
                 return
             more = docker_names(version) if self.transport == DOCKER_ARCHIVE else None
-            self._index = self._index.put(version, manifest.descriptor(), more)
-
-    def referrers(self, digest: Digest) -> list[Descriptor]:
-        self._load()
-        return self._subjects.referrers(self._index, digest)
+            self._now = self._now.put(version, manifest.descriptor(), more)
 
     def commit(self) -> None:
         """Write the archive with what was pushed, and rename it into its place. Nothing to do where nothing was.
@@ -146,13 +105,23 @@ class ArchiveStore:
         with self._lock:
             if self._loaded is None or not self._pushed:
                 return
-            index, live = live_parts(self._index, self._sources, self.fetch, self._subjects)
+            index, live = live_parts(self._now, self._sources, self.fetch, self._subjects)
             if index != self._loaded or live & self._pushed:
                 blocks = tar_blocks(self._files(index, live))
                 write_atomically(self.path, self._unless_others_write(blocks))
-            self._index = self._loaded = index
+            self._now = self._loaded = index
             self._before = _identity(self.path)
             self._pushed.clear()
+
+    def _index(self) -> LayoutIndex:
+        self._load()
+        return self._now
+
+    def _raw_manifest(self, digest: Digest) -> bytes:
+        size, source = self._sources[digest]
+        if size > MANIFEST_LIMIT:
+            raise ArchiveError(f"{self.describe(digest)} has {size} bytes, which is too large for a manifest")
+        return collect(resumed(source))
 
     def _unless_others_write(self, blocks: Iterable[Block]) -> Iterator[Block]:
         """`blocks`, and at their end, which is when the file would be replaced, a look at whether it still is the one
@@ -190,12 +159,12 @@ class ArchiveStore:
             if self._before is not None:
                 reader = open_tar(self.path)
                 try:
-                    self._index = self._read(reader)
+                    self._now = self._read(reader)
                 except BaseException:
                     reader.close()
                     raise
                 self._reader = reader
-            self._loaded = self._index
+            self._loaded = self._now
 
     def _read(self, reader: TarReader) -> LayoutIndex:
         if "index.json" not in reader.members:
