@@ -1,17 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the maintenance of one registry, and of all of them, came to: plain data, for people and programs."""
+"""What the maintenance of one registry came to: plain data, for people and programs."""
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterator, Mapping, Optional, Sequence
 
-from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_input import (
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_names import (
     below,
     image_name,
+    image_of,
     is_in_registry,
+    repository_name,
 )
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_results import (
     errors_of,
@@ -32,7 +33,7 @@ def host_report(results: Mapping[str, Any], host: str, registry: str, check_mode
 
     `results` has for each step what its task registered; in `expected` the digests that images shall have, in
     `on_drift` whether it is a failure (fail, report) where they have not, and in `plan` what check mode expects images
-    to be (see `_maintenance_input.planned`).
+    to be (see `_maintenance_plan.planned`).
     """
     errors = list(_errors(results))
     actions = list(_actions(results))
@@ -96,15 +97,14 @@ def _removed(results: Mapping[str, Any]) -> Iterator[Dict[str, Any]]:
                 yield {"step": step, "tag": None, **entry}
     for result in results_of(results.get("tags")):
         for action in result.get("actions") or ():
-            if action["action"] == "untag":
-                repository, colon, tag = action["name"].rpartition(":")
-                reason = "registry_tags says that it is absent"
+            image = image_of(action["name"])
+            if action["action"] == "untag" and image is not None:
                 yield {
                     "step": "tags",
-                    "repository": repository,
-                    "tag": tag,
+                    "repository": image.name,
+                    "tag": image.tag,
                     "digest": action["digest"],
-                    "reason": reason,
+                    "reason": "registry_tags says that it is absent",
                 }
 
 
@@ -125,7 +125,7 @@ def _notes(results: Mapping[str, Any], registry: str) -> Iterator[str]:
     """What should be known about the prediction of check mode."""
     retained = set(_retained(results, registry))
     for image in (image for result in results_of(results.get("images")) for image in result.get("images") or ()):
-        if image.get("changed") and _repository_of(image["dest"]) in retained and not is_in_registry(image["src"]):
+        if image.get("changed") and repository_name(image["dest"]) in retained and not is_in_registry(image["src"]):
             yield f"{image['dest']}: retention was judged without it, since it comes from {image['src']}"
 
 
@@ -136,57 +136,3 @@ def _retained(results: Mapping[str, Any], registry: str) -> Iterator[str]:
         for name in [item.get("repository"), *(item.get("repositories") or ())]:
             if name is not None:
                 yield below(registry, name)
-
-
-def _repository_of(name: str) -> str:
-    bare = name.partition("@")[0]
-    start, slash, last = bare.rpartition("/")
-    return f"{start}/{last.partition(':')[0]}"
-
-
-def fleet_report(reports: Iterable[Report], hosts: Sequence[str], waiting: Iterable[str]) -> Dict[str, Any]:
-    """The report on all registries. Those of `hosts` that have none say so; those `waiting` may get it later."""
-    known = {report["host"]: report for report in reports}
-    later = set(waiting)
-    registries: List[Report] = [known.get(host) or _without_report(host, host in later) for host in hosts]
-    return {
-        "generated": datetime.now(timezone.utc).replace(microsecond=0, tzinfo=None).isoformat() + "Z",
-        "check_mode": any(report["check_mode"] for report in registries),
-        "changed": any(report["changed"] for report in registries),
-        "failed": any(report["failed"] for report in registries),
-        "totals": {
-            "registries": len(registries),
-            "changed": sum(report["changed"] for report in registries),
-            "failed": sum(report["failed"] for report in registries),
-            "unreachable": sum(report["state"] == "unreachable" for report in registries),
-            "actions": sum(len(report["actions"]) for report in registries),
-            "removed": sum(len(report["removed"]) for report in registries),
-            "errors": sum(len(report["errors"]) for report in registries),
-            "drift": sum(len(report["drift"]) for report in registries),
-            "repositories": sum(bool(entry["tags"]) for report in registries for entry in report["repositories"]),
-            "tags": sum(len(entry["tags"]) for report in registries for entry in report["repositories"]),
-            "size": sum(report["size"] or 0 for report in registries),
-        },
-        "registries": registries,
-    }
-
-
-def _without_report(host: str, waiting: bool) -> Report:
-    why = "Its variables were refused, or Ansible could not run there: see the messages of the play"
-    errors = [] if waiting else [{"step": "registry", "item": host, "msg": why, "category": None}]
-    return {
-        "host": host,
-        "registry": None,
-        "check_mode": False,
-        "state": "waiting" if waiting else "failed",
-        "changed": False,
-        "failed": not waiting,
-        "actions": [],
-        "removed": [],
-        "kept": [],
-        "errors": errors,
-        "drift": [],
-        "notes": [],
-        "size": None,
-        "repositories": [],
-    }

@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.plugin_utils import _words
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_names import image_of, repository_name
 
 #: What an action does to a tag that is there afterwards.
 _BRINGS = {"copy": "copied", "tag": "tagged"}
 
 Row = Dict[str, Any]
+#: What becomes of tags, by their repositories and their names: a mark, and the words for it.
+Fates = Dict[str, Dict[str, Tuple[str, str]]]
 
 
 def short_name(report: Mapping[str, Any], text: str) -> str:
@@ -20,37 +23,40 @@ def short_name(report: Mapping[str, Any], text: str) -> str:
     return text.replace(f"{report['registry']}/", "") if report["registry"] else text
 
 
+def fates_of(report: Mapping[str, Any]) -> Fates:
+    """A mark (kept, new, gone) and words for each tag that something is done to; what is done last counts."""
+    would = "would be " if report["check_mode"] else ""
+    fates: Fates = {}
+    for kept in report["kept"]:
+        fates.setdefault(kept["repository"], {})[kept["tag"]] = ("kept", f"kept: {', '.join(kept['reasons'])}")
+    for action in report["actions"]:
+        image = image_of(action["name"])
+        if image is not None and image.digest is None and image.tag is not None and action["action"] in _BRINGS:
+            words = f"{would}{_BRINGS[action['action']]}: {action['reason']}"
+            fates.setdefault(image.name, {})[image.tag] = ("new", words)
+    for removed in report["removed"]:
+        if removed["tag"] is not None:
+            words = f"{would}removed: {removed['reason']}"
+            fates.setdefault(removed["repository"], {})[removed["tag"]] = ("gone", words)
+    return fates
+
+
 def repository_names(report: Mapping[str, Any]) -> List[str]:
     """All repositories that there is something to say about."""
     names = {entry["repository"] for entry in report["repositories"] if entry["tags"]}
     names.update(entry["repository"] for entry in report["removed"])
-    names.update(_split(action["name"])[0] for action in report["actions"])
-    return sorted(names)
+    names.update(repository_name(action["name"]) for action in report["actions"])
+    return sorted(name for name in names if name is not None)
 
 
-def rows_of(report: Mapping[str, Any], repository: str, tags: Iterable[Mapping[str, Any]], now: str) -> List[Row]:
+def rows_of(
+    report: Mapping[str, Any], repository: str, tags: Iterable[Mapping[str, Any]], fates: Fates, now: str
+) -> List[Row]:
     """One row for each tag that is there, is to come, or goes; then the manifests without a tag that go."""
-    becomes = _becomes(report, repository)
+    becomes = dict(fates.get(repository, {}))
     rows = [_row(tag, becomes.pop(tag["name"], ("", "")), now) for tag in tags]
     coming = [_row({"name": tag}, what, now) for tag, what in becomes.items()]
     return rows + coming + [_untagged(report, entry) for entry in report["removed"] if _is_untagged(entry, repository)]
-
-
-def _becomes(report: Mapping[str, Any], repository: str) -> Dict[str, Tuple[str, str]]:
-    """For each tag a mark (kept, new, gone) and the words for it; what is done last counts."""
-    would = "would be " if report["check_mode"] else ""
-    found: Dict[str, Tuple[str, str]] = {}
-    for kept in report["kept"]:
-        if kept["repository"] == repository:
-            found[kept["tag"]] = ("kept", f"kept: {', '.join(kept['reasons'])}")
-    for action in report["actions"]:
-        name, tag = _split(action["name"])
-        if name == repository and tag is not None and action["action"] in _BRINGS:
-            found[tag] = ("new", f"{would}{_BRINGS[action['action']]}: {action['reason']}")
-    for removed in report["removed"]:
-        if removed["repository"] == repository and removed["tag"] is not None:
-            found[removed["tag"]] = ("gone", f"{would}removed: {removed['reason']}")
-    return found
 
 
 def _row(tag: Mapping[str, Any], becomes: Tuple[str, str], now: str) -> Row:
@@ -86,11 +92,3 @@ def _untagged(report: Mapping[str, Any], entry: Mapping[str, Any]) -> Row:
 def short_digest(digest: Optional[str]) -> str:
     """Enough of a digest to tell it from others."""
     return "" if digest is None else digest.partition(":")[2][:12]
-
-
-def _split(name: str) -> Tuple[str, Optional[str]]:
-    """The repository and the tag of an image; no tag where it is named by its digest."""
-    bare, at, digest = name.partition("@")
-    start, slash, last = bare.rpartition("/")
-    last, colon, tag = last.partition(":")
-    return f"{start}/{last}", tag if colon and not at else None

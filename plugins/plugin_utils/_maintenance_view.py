@@ -1,17 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the templates of the role `maintain` show: the report on all registries in words, and the lengths of bars."""
+"""What the templates of the role `maintain` show: the report on all registries in words."""
 
 from __future__ import annotations
 
 import html
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, Mapping, Sequence
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.redaction import clean_text
 from ansible_collections.regops.oci_registry.plugins.plugin_utils import _words
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_charts import add_bars, ages
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_tags import (
+    Fates,
+    fates_of,
     repository_names,
     rows_of,
     short_digest,
@@ -21,8 +24,6 @@ from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_t
 _LONGEST_TEXT = 4000
 #: What is said of a registry, by its state.
 _STATES = {"unreachable": "not reached", "unchanged": "nothing to do", "waiting": "its turn has not come yet"}
-#: Upper ends in days, and what stands below the column of the chart.
-_AGES = ((7, "week"), (31, "month"), (92, "quarter"), (366, "year"), (None, "older"))
 
 
 def view(fleet: Mapping[str, Any], medium: str) -> Dict[str, Any]:
@@ -31,7 +32,7 @@ def view(fleet: Mapping[str, Any], medium: str) -> Dict[str, Any]:
         raise OptionError(f"medium must be text or html, not {medium!r}")
     totals, now = fleet["totals"], fleet["generated"]
     registries = [_registry(report, now) for report in fleet["registries"]]
-    _scale(registries)
+    add_bars(registries)
     shown: Dict[str, Any] = {
         "generated": now.replace("T", " ").replace("Z", " UTC"),
         "check_mode": fleet["check_mode"],
@@ -39,7 +40,7 @@ def view(fleet: Mapping[str, Any], medium: str) -> Dict[str, Any]:
         "headline": _headline(fleet),
         "totals": {**totals, "size": _words.size(totals["size"]), "saved": _words.size(_saved_by_all(registries))},
         "registries": registries,
-        "ages": _ages(registries),
+        "ages": ages(registries),
     }
     make_safe = _as_page if medium == "html" else _as_text
     return {key: _safe(value, make_safe) for key, value in shown.items()}
@@ -80,7 +81,8 @@ def _headline(fleet: Mapping[str, Any]) -> str:
 
 
 def _registry(report: Mapping[str, Any], now: str) -> Dict[str, Any]:
-    repositories = [_repository(report, name, now) for name in repository_names(report)]
+    fates = fates_of(report)
+    repositories = [_repository(report, name, fates, now) for name in repository_names(report)]
     return {
         "host": report["host"],
         "registry": report["registry"] or "",
@@ -175,9 +177,9 @@ def _drift(report: Mapping[str, Any], entry: Mapping[str, Any]) -> Dict[str, str
     return {"name": short_name(report, entry["name"]), "words": f"{found}, expected {entry['expected']}"}
 
 
-def _repository(report: Mapping[str, Any], name: str, now: str) -> Dict[str, Any]:
+def _repository(report: Mapping[str, Any], name: str, fates: Fates, now: str) -> Dict[str, Any]:
     found = next((entry for entry in report["repositories"] if entry["repository"] == name), None) or {}
-    rows = rows_of(report, name, found.get("tags") or (), now)
+    rows = rows_of(report, name, found.get("tags") or (), fates, now)
     size, unique = found.get("size") or 0, found.get("unique_size") or 0
     images = {row["digest"]: row["bytes"] for row in rows if row["bytes"] is not None}
     return {
@@ -194,43 +196,3 @@ def _repository(report: Mapping[str, Any], name: str, now: str) -> Dict[str, Any
         "new": sum(row["mark"] == "new" for row in rows),
         "rows": rows,
     }
-
-
-def _scale(registries: Sequence[Dict[str, Any]]) -> None:
-    """Give each registry, repository and tag the lengths of its bar in percent of the longest of its kind."""
-    most = max((registry["apart"] for registry in registries), default=0)
-    repositories = [repository for registry in registries for repository in registry["repositories"]]
-    largest = max((repository["bytes"] for repository in repositories), default=0)
-    for registry in registries:
-        registry["bar"] = _percent(registry["bytes"], most)
-        registry["bar_apart"] = _percent(registry["apart"], most)
-    for repository in repositories:
-        repository["bar"] = _percent(repository["bytes"], largest)
-        repository["bar_unique"] = _percent(repository["unique_bytes"], largest)
-        longest = max((row["bytes"] or 0 for row in repository["rows"]), default=0)
-        for row in repository["rows"]:
-            row["bar"] = _percent(row["bytes"] or 0, longest)
-            row["bar_unique"] = _percent(row["unique_bytes"] or 0, longest)
-
-
-def _percent(part: int, whole: int) -> float:
-    return round(100 * part / whole, 2) if whole else 0
-
-
-def _ages(registries: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
-    """The columns of the chart of ages: how many tags are on images so old."""
-    counts: Dict[str, int] = {name: 0 for end, name in _AGES}
-    counts["no date"] = 0
-    for registry in registries:
-        for repository in registry["repositories"]:
-            for row in repository["rows"]:
-                if row["bytes"] is not None:
-                    counts[_column(row["days"])] += 1
-    most = max(counts.values())
-    return [{"name": name, "count": count, "bar": _percent(count, most)} for name, count in counts.items()]
-
-
-def _column(days: Optional[float]) -> str:
-    if days is None:
-        return "no date"
-    return next(name for end, name in _AGES if end is None or days <= end)

@@ -8,13 +8,10 @@ from typing import Any, Dict, List
 
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
-from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_input import (
-    batches,
-    coming,
-    planned,
-    repositories,
-)
-from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_report import fleet_report, host_report
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_fleet import fleet_report
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_input import batches, repositories
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_plan import coming, planned
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_report import host_report
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_view import view
 
 REGISTRY = "registry.example.com"
@@ -218,6 +215,26 @@ class TestView:
     def test_ages_are_counted_by_column(self) -> None:
         counts = {column["name"]: column["count"] for column in self.shown("html")["ages"]}
         assert counts == {"week": 0, "month": 0, "quarter": 0, "year": 0, "older": 2, "no date": 0}
+
+    def test_tags_are_told_with_what_becomes_of_them(self) -> None:
+        pinned = {"action": "copy", "name": f"{APP}@{NEW}", "reason": "it is not there"}
+        retention = {
+            "kept": [{"repository": APP, "tag": "stable", "reasons": ["it matches stable"]}],
+            "removed": [{"repository": APP, "tag": "v0", "digest": OLD, "reason": "no rule keeps it"}],
+            "untagged": [{"repository": APP, "digest": OLD, "reason": "nothing needs it"}],
+        }
+        there = [{"name": name, "digest": OLD, "total_size": 1, "unique_size": 1} for name in ("stable", "v0", "v1")]
+        images = {"results": [*copied(f"{APP}:v2")["results"], {"actions": [pinned]}]}
+        contents = {"size": 1, "repositories": [{"repository": APP, "exists": True, "tags": there}]}
+        fleet = fleet_report([report(True, contents=contents, images=images, retention=retention)], ["edge"], [])
+        ((repository,),) = [registry["repositories"] for registry in view(fleet, "text")["registries"]]
+        assert [(row["tag"], row["mark"], row["words"]) for row in repository["rows"]] == [
+            ("stable", "kept", "kept: it matches stable"),
+            ("v0", "gone", "would be removed: no rule keeps it"),
+            ("v1", "", ""),
+            ("v2", "new", "would be copied: it is not there"),
+            ("without a tag", "gone", "would be removed: nothing needs it"),
+        ]
 
     def test_there_are_two_media(self) -> None:
         with pytest.raises(OptionError, match="text or html"):
