@@ -54,8 +54,7 @@ def checked_options(
 
     None is what is not given: a plugin has it for each option without a default.
     """
-    rules = {key: value for key, value in constraints(operation).items() if key != "add_file_common_args"}
-    result = ArgumentSpecValidator(argument_spec(operation), **rules).validate(
+    result = ArgumentSpecValidator(argument_spec(operation), **constraints(operation)).validate(
         {name: value for name, value in given.items() if value is not None}
     )
     if result.error_messages:
