@@ -129,10 +129,10 @@ def _notes(results: Mapping[str, Any], registry: str) -> Iterator[str]:
             yield f"{image['dest']}: retention was judged without it, since it comes from {image['src']}"
 
 
-def _retained(results: Mapping[str, Any], registry: str) -> Iterator[str]:
+def _retained(results: Mapping[str, Any], registry: str) -> Iterator[Optional[str]]:
     """The repositories that retention is about."""
     for result in results_of(results.get("retention")):
         item = item_of(result) or {}
         for name in [item.get("repository"), *(item.get("repositories") or ())]:
             if name is not None:
-                yield below(registry, name)
+                yield repository_name(below(registry, name))

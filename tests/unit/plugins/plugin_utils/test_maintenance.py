@@ -21,8 +21,8 @@ SOURCE = "build.example.com/team/app:v1"
 HOSTILE = "<script>alert(1)</script>\x1b[31m\n\u202e{{ 7 * 7 }}"
 
 
-def report(check_mode: bool = False, **results: Any) -> Dict[str, Any]:
-    return host_report(results, "edge", REGISTRY, check_mode)
+def report(check_mode: bool = False, registry_address: str = REGISTRY, **results: Any) -> Dict[str, Any]:
+    return host_report(results, "edge", registry_address, check_mode)
 
 
 def copied(*names: str, digest: str = NEW, changed: bool = True, src: str = SOURCE) -> Dict[str, Any]:
@@ -165,6 +165,13 @@ class TestReport:
         assert note.startswith(f"{APP}:v1: retention was judged without it")
         assert report(check_mode=True, retention=retention, images=copied(f"{APP}:v1"))["notes"] == []
         assert report(retention=retention, **archive)["notes"] == []
+
+    def test_an_address_in_upper_case_is_the_same_registry(self) -> None:
+        """The modules write it in lower case, and so do the names in their results."""
+        entry = {"ansible_loop_var": "e", "e": {"repository": "team/app"}, "actions": []}
+        archive = copied(f"{APP}:v1", src="oci-archive:/media/usb/bundle.tar:v1")
+        found = report(True, REGISTRY.upper(), retention={"results": [entry]}, images=archive)
+        assert [note.partition(": ")[0] for note in found["notes"]] == [f"{APP}:v1"]
 
     def test_a_tag_that_is_to_be_absent_is_removed_with_its_reason(self) -> None:
         action = {"action": "untag", "name": f"{APP}:v1", "reason": "the tag is there", "digest": OLD}
