@@ -5,12 +5,11 @@
 from __future__ import annotations
 
 import base64
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from . import install
-from .errors import SupportError
+from .command import run
 
 
 def write_htpasswd(path: Path, accounts: Mapping[str, str]) -> Path:
@@ -18,17 +17,8 @@ def write_htpasswd(path: Path, accounts: Mapping[str, str]) -> Path:
     lines = []
     for user, password in accounts.items():
         # 4 is bcrypt's lowest cost: every request to the registry pays for it.
-        answer = subprocess.run(
-            [install.require("htpasswd"), "-n", "-i", "-B", "-C", "4", user],
-            input=password,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        if answer.returncode:
-            raise SupportError(f"htpasswd failed: {answer.stderr.strip()}")
-        lines.append(answer.stdout.strip())
+        command = [str(install.require("htpasswd")), "-n", "-i", "-B", "-C", "4", user]
+        lines.append(run(command, "htpasswd failed", stdin=password).strip())
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 

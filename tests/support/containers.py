@@ -26,6 +26,7 @@ from pathlib import Path
 
 from . import install
 from .accounts import write_htpasswd
+from .command import run
 from .errors import SupportError
 from .process import LOOPBACK, START_TIMEOUT, reserved_port
 from .tls import self_signed
@@ -58,21 +59,8 @@ class Engine:
 
     def run(self, *arguments: str) -> str:
         """Run it and give its standard output. Raises SupportError with its own words."""
-        try:
-            answer = subprocess.run(
-                [self.name, *arguments],
-                env={**os.environ, **self.environment},
-                capture_output=True,
-                text=True,
-                timeout=TIMEOUT,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise SupportError(f"{self.name} {arguments[0]} failed: {error}") from error
-        if answer.returncode:
-            words = (answer.stderr or answer.stdout).strip()[-800:]
-            raise SupportError(f"{self.name} {arguments[0]} failed: {words}")
-        return answer.stdout
+        environ = {**os.environ, **self.environment}
+        return run([self.name, *arguments], f"{self.name} {arguments[0]} failed", timeout=TIMEOUT, environ=environ)
 
 
 class ContainedTokenServer(TokenServer):

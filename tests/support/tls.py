@@ -5,12 +5,11 @@
 from __future__ import annotations
 
 import ssl
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import install
-from .errors import SupportError
+from .command import run
 
 SERVER_NAMES = "IP:127.0.0.1,DNS:localhost"
 
@@ -85,8 +84,4 @@ def _new_key(path: Path) -> None:
 
 
 def _openssl(*arguments: str | Path) -> None:
-    answer = subprocess.run(
-        [install.require("openssl"), *arguments], capture_output=True, text=True, timeout=60, check=False
-    )
-    if answer.returncode:
-        raise SupportError(f"openssl {arguments[0]} failed: {answer.stderr.strip()[-800:]}")
+    run([install.require("openssl"), *arguments], f"openssl {arguments[0]} failed")
