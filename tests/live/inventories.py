@@ -5,14 +5,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.live.playbooks import SECONDS, environment
+from tests.live.playbooks import run_ansible
 
 PLUGIN = "regops.oci_registry.registry"
 #: How ansible-inventory writes what is no template.
@@ -62,19 +60,8 @@ def read_inventory(
     # JSON is YAML.
     text = content if isinstance(content, str) else json.dumps({"plugin": PLUGIN, **content})
     file.write_text(text, encoding="utf-8")
-    ended = subprocess.run(
-        [sys.executable, "-m", "ansible", "inventory", "-i", str(file), *(arguments or ("--list",))],
-        cwd=folder,
-        env={
-            **environment(folder, folder / "results.jsonl"),
-            "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
-            "COLUMNS": "1000",
-            **(environ or {}),
-        },
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    strict = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true", "COLUMNS": "1000"}
+    command = ["inventory", "-i", str(file), *(arguments or ("--list",))]
+    ended = run_ansible(command, folder, {**strict, **(environ or {})})
     # Before ansible-core 2.19 warnings are broken into lines, at hyphens too.
     return Inventory(ended.returncode, ended.stdout, " ".join(ended.stderr.replace("-\n", "-").split()))

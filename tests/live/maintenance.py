@@ -6,14 +6,12 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.live.playbooks import SECONDS, TaskRun, environment, written
+from tests.live.playbooks import RESULTS, TaskRun, run_ansible, written
 
 PLAYBOOK = "regops.oci_registry.maintain"
 HOST_REPORT = "registry_maintenance_report"
@@ -63,21 +61,11 @@ class Maintained:
 
 def maintain(inventory: str | Mapping[str, Any], folder: Path, *arguments: str, playbook: str = PLAYBOOK) -> Maintained:
     """Run it in `folder`, which is also the user's home; the inventory is text or data."""
-    results = folder / "results.jsonl"
-    results.unlink(missing_ok=True)
     # JSON is YAML.
     text = inventory if isinstance(inventory, str) else json.dumps(inventory)
     (folder / "registries.yml").write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "registries.yml", playbook, *arguments]
-    ended = subprocess.run(
-        command,
-        cwd=folder,
-        env=environment(folder, results),
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    ended = run_ansible(["playbook", "-i", "registries.yml", playbook, *arguments], folder)
+    results = folder / RESULTS
     text = f"{ended.stdout}\n{ended.stderr}"
     assert results.exists(), text
     recap = {host: (int(changed), int(failed)) for host, changed, failed in _RECAP.findall(text)}

@@ -20,6 +20,8 @@ CALLBACKS = Path(__file__).parent / "callbacks"
 #: The folder that has ansible_collections in it.
 COLLECTIONS = Path(_module.__file__).parents[5]
 SECONDS = 300
+#: Where in a user's home it is written what comes of each task.
+RESULTS = "results.jsonl"
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,22 @@ def recorded(
     command: Sequence[str], folder: Path, environ: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> tuple[list[TaskRun], str]:
     """Run one of Ansible's programs, by its name without `ansible-`, and see what comes of the tasks, as `played`."""
-    results = folder / "results.jsonl"
+    ended = run_ansible(command, folder, environ, cwd)
+    words = f"{ended.stdout}\n{ended.stderr}"
+    assert ended.returncode == 0, words
+    return written(folder / RESULTS), words
+
+
+def run_ansible(
+    command: Sequence[str], folder: Path, environ: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run one of Ansible's programs, by its name without `ansible-`, as a user whose home is `folder`.
+
+    What comes of the tasks is in the file RESULTS there. The program's status is for the caller to judge.
+    """
+    results = folder / RESULTS
     results.unlink(missing_ok=True)
-    ended = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-m", "ansible", *command],
         cwd=cwd or folder,
         env={**environment(folder, results), **(environ or {})},
@@ -98,9 +113,6 @@ def recorded(
         timeout=SECONDS,
         check=False,
     )
-    words = f"{ended.stdout}\n{ended.stderr}"
-    assert ended.returncode == 0, words
-    return written(results), words
 
 
 def environment(folder: Path, results: Path) -> dict[str, str]:

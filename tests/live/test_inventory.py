@@ -5,8 +5,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._cl
 )
 
 from tests.live.inventories import read_inventory
-from tests.live.playbooks import SECONDS, environment
+from tests.live.playbooks import run_ansible
 from tests.live.test_many_tags import InFlight
 from tests.support.images import Pusher, build_image, build_index
 from tests.support.nginx import RunningNginx
@@ -316,15 +314,8 @@ class TestOptions:
 def test_a_password_may_be_encrypted_by_ansible_vault(nested: bool, tmp_path: Path) -> None:
     (tmp_path / "vault").write_text("the key", encoding="utf-8")
     arguments = ["--vault-password-file", str(tmp_path / "vault")]
-    command = [sys.executable, "-m", "ansible", "vault", "encrypt_string", *arguments, "S3cret"]
-    encrypted = subprocess.run(
-        command,
-        env=environment(tmp_path, tmp_path / "results.jsonl"),
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=True,
-    ).stdout
+    encryption = run_ansible(["vault", "encrypt_string", *arguments, "S3cret"], tmp_path)
+    assert encryption.returncode == 0, encryption.stderr
     with ScriptedServer() as server:
         shown = []
 
@@ -334,7 +325,12 @@ def test_a_password_may_be_encrypted_by_ansible_vault(nested: bool, tmp_path: Pa
             return json_answer({"tags": ["v1"]}) if shown[-1] else Answer(401, challenge)
 
         server.on("GET", "/v2/*", listing)
-        lines = [f"registry: {server.address}", "repositories: [team/app]", "username: robot", f"password: {encrypted}"]
+        lines = [
+            f"registry: {server.address}",
+            "repositories: [team/app]",
+            "username: robot",
+            f"password: {encryption.stdout}",
+        ]
         text = "\n".join(lines)
         if nested:
             text = "registries:\n- " + text.replace("\n", "\n  ")

@@ -5,13 +5,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.live.playbooks import SECONDS, environment
+from tests.live.playbooks import run_ansible
 from tests.unit.test_house import ROOT
 
 KINDS = ("filter", "inventory", "lookup", "test")
@@ -40,14 +38,7 @@ def test_it_is_a_text_for_people(kind: str, tmp_path: Path) -> None:
 
 def ansible_doc(folder: Path, *arguments: str) -> str:
     """What ansible-doc prints; it must find everything, and complain of nothing."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "ansible", "doc", *arguments],
-        env=environment(folder, folder / "results.jsonl"),
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    ended = run_ansible(["doc", *arguments], folder)
     assert ended.returncode == 0, ended.stderr
     assert not ended.stderr
     return ended.stdout
