@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long the inventory of ten thousand tags takes, next to the bare requests for the same.
 
-.venv/bin/python bench/inventory.py                  10 000 tags in 10 repositories
-.venv/bin/python bench/inventory.py --tags 1000      fewer
+.venv/bin/python -m bench.inventory                  10 000 tags in 10 repositories
+.venv/bin/python -m bench.inventory --tags 1000      fewer
 
 The bare requests are the same GET of the tags and HEAD of the manifests by urllib3 alone, as many at a time. The
 inventory is read as ansible-playbook reads it, in a process that has Ansible loaded already: once as it is, and once
@@ -28,11 +28,9 @@ from typing import Any
 
 import urllib3
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from tests.support.images import OCI_MANIFEST, Pusher, build_image  # noqa: E402
-from tests.support.registries import start  # noqa: E402
+from tests.support.checkout import collections_path
+from tests.support.images import OCI_MANIFEST, Pusher, build_image
+from tests.support.registries import start
 
 REPOSITORIES = 10
 PARALLEL = 8
@@ -42,15 +40,12 @@ EXPRESSIONS = {
 }
 
 
-def find_collection(folder: Path) -> None:
+def find_collection(home: Path) -> None:
     """Let Ansible find the checkout under the collection's full name."""
-    place = folder / "path" / "ansible_collections" / "regops"
-    place.mkdir(parents=True)
-    (place / "oci_registry").symlink_to(ROOT)
-    os.environ.update(ANSIBLE_HOME=str(folder / "home"), ANSIBLE_INVENTORY_ENABLED="regops.oci_registry.registry")
+    os.environ.update(ANSIBLE_HOME=str(home), ANSIBLE_INVENTORY_ENABLED="regops.oci_registry.registry")
     from ansible.plugins.loader import init_plugin_loader
 
-    init_plugin_loader([str(folder / "path")])
+    init_plugin_loader([str(collections_path())])
 
 
 def fill(address: str, repositories: list[str], tags: int) -> None:
@@ -136,7 +131,7 @@ def main(arguments: list[str] | None = None) -> int:
     repositories = [f"team/app{number}" for number in range(REPOSITORIES)]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="regops-bench-")))
-        find_collection(folder)
+        find_collection(folder / "home")
         registry = stack.enter_context(start(given.kind))
         fill(registry.address, repositories, given.tags)
         run_all(registry.address, repositories, folder / "registry.yml")

@@ -32,13 +32,8 @@ def describe(kind: str, storage: str) -> dict[str, str]:
         **{name: version(name) for name in ("ansible-core", "requests", "urllib3")},
         **{name: found[name] for name in ("crane", "regctl", "skopeo")},
         "distance": "for the rows with 20 ms, a proxy before each registry (bench/delay.py)",
-        "tasks": _tasks(),
+        "tasks": "of playbooks run in-process (action plugins)",
     }
-
-
-def _tasks() -> str:
-    there = (ROOT / "plugins" / "action" / "registry_copy.py").exists()
-    return "of playbooks run in-process (action plugins)" if there else "of playbooks run as modules"
 
 
 def _processor() -> str:
