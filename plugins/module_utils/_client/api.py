@@ -5,15 +5,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Iterator, Mapping, Sequence, TypeVar
+from typing import Any, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from .auth import Authenticator
 from .body import Body
-from .errors import ProtocolError, RegistryError, clean_text, redact_url
+from .errors import ProtocolError, redact_url
 from .links import next_page_url
 from .parallel import Once
-from .response import Response, response_error
+from .response import Response, not_what_was_asked, response_error, wrong
 from .scope import Scope
 
 PAGE_LIMIT = 16 * 1024 * 1024
@@ -23,8 +23,6 @@ LISTING_LIMIT = 2 * PAGE_LIMIT
 _MOST_CONTAINERS = 250_000
 """Objects and lists on one page: each takes many times the memory that it has bytes there."""
 _MOST_PAGES = 5_000
-
-E = TypeVar("E", bound=RegistryError)
 
 
 class Api:
@@ -124,16 +122,3 @@ class Page:
     def size(self) -> int:
         """The bytes that it had."""
         return len(self.response.read(PAGE_LIMIT))
-
-
-def wrong(kind: type[E], response: Response, what: str) -> E:
-    """An error about an answer that has the right status but is not what it must be."""
-    return kind(
-        f"{response.where}: {what}", method=response.method, url=redact_url(response.url), status=response.status
-    )
-
-
-def not_what_was_asked(response: Response, wanted: str) -> ProtocolError:
-    """The error for an answer of another kind, such as the page of a proxy or of another program on that port."""
-    kind = clean_text(response.headers.get("Content-Type") or "no content type", 100)
-    return wrong(ProtocolError, response, f"expected {wanted}, got {kind}. Is this a registry?")

@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 from typing import Iterator, Sequence
 
-from .api import Api, wrong
+from .api import Api
 from .digest import BLOCK_SIZE, Block
 from .errors import ProtocolError
-from .response import Response
+from .response import Response, wrong
 from .scope import Scope
 
 _CONTENT_RANGE = re.compile(r"\s*bytes\s+(\d{1,19})-(\d{1,19})/(\d{1,19}|\*)\s*\Z")

@@ -25,7 +25,6 @@ class MediaType:
     OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
     OCI_LAYER = "application/vnd.oci.image.layer.v1.tar"
     OCI_LAYER_GZIP = "application/vnd.oci.image.layer.v1.tar+gzip"
-    OCI_LAYER_ZSTD = "application/vnd.oci.image.layer.v1.tar+zstd"
     OCI_EMPTY = "application/vnd.oci.empty.v1+json"
     OCI_ARTIFACT_MANIFEST = "application/vnd.oci.artifact.manifest.v1+json"  # image-spec 1.1 release candidates only
     OCTET_STREAM = "application/octet-stream"

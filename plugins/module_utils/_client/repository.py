@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Iterator, Mapping, Sequence
 
-from .api import Api, not_what_was_asked, wrong
+from .api import Api
 from .blobs import BlobReader, open_blob
 from .body import BytesBody
 from .descriptor import Descriptor
@@ -20,7 +20,7 @@ from .errors import DigestError, ProtocolError, RegistryError, VerificationError
 from .manifest import MANIFEST_LIMIT, Manifest, parse_manifest
 from .media_type import MediaType, essence
 from .reference import Reference, validate_repository, validate_tag
-from .response import Response, response_error
+from .response import Response, not_what_was_asked, response_error, wrong
 from .upload_session import UploadEndpoints
 
 _OK = (200,)

@@ -10,7 +10,7 @@ import traceback
 import zlib
 from contextlib import contextmanager
 from http.client import HTTPException, HTTPResponse
-from typing import Any, Iterator
+from typing import Any, Iterator, TypeVar
 
 from .digest import BLOCK_SIZE, Block
 from .errors import (
@@ -35,6 +35,8 @@ ERROR_LIMIT = 64 * 1024
 
 _SMALL_REST = 64 * 1024
 _WARNING = re.compile(r'\b\d{3}\s+\S+\s+"((?:[^"\\]|\\.)*)"')
+
+E = TypeVar("E", bound=RegistryError)
 
 
 class Response:
@@ -76,12 +78,8 @@ class Response:
                 body += block
                 if len(body) > limit:
                     self._raw.close()
-                    raise ProtocolError(
-                        f"{self.where}: the answer is larger than the {limit} bytes that are allowed for it",
-                        method=self.method,
-                        url=redact_url(self.url),
-                        status=self.status,
-                    )
+                    what = f"the answer is larger than the {limit} bytes that are allowed for it"
+                    raise wrong(ProtocolError, self, what)
             self._raw.release_conn()
             self._body = bytes(body)
         return self._body
@@ -106,12 +104,7 @@ class Response:
             raise self._undecodable(encoding, "it ends too soon")
 
     def _undecodable(self, encoding: str, reason: str) -> ProtocolError:
-        return ProtocolError(
-            f"{self.where}: the answer says that it is {encoding}, but it cannot be decoded: {reason}",
-            method=self.method,
-            url=redact_url(self.url),
-            status=self.status,
-        )
+        return wrong(ProtocolError, self, f"the answer says that it is {encoding}, but it cannot be decoded: {reason}")
 
     def blocks(self, size: int = BLOCK_SIZE) -> Iterator[bytes]:
         """The body as it is on the wire, in blocks of at most `size` bytes.
@@ -149,14 +142,8 @@ class Response:
             yield
         except (http_errors.HTTPError, HTTPException, OSError) as error:
             self._raw.close()
-            raise TransportError(
-                f"{self.where}: the answer broke off: {_reason(error)}",
-                method=self.method,
-                url=redact_url(self.url),
-                status=self.status,
-                category="unreachable",
-                retryable=True,
-            ) from error
+            what = f"the answer broke off: {_reason(error)}"
+            raise wrong(TransportError, self, what, retryable=True) from error
 
     def close(self) -> None:
         """Give the connection back: a short rest of the body is read, to use it again; a long one is cut."""
@@ -197,6 +184,23 @@ def response_error(response: Response) -> ResponseError:
         body = b""  # An error's words are good to have, but no reason for another error.
     response.close()
     return error_from_response(response.method, response.url, response.status, response.headers, body)
+
+
+def wrong(kind: type[E], response: Response, what: str, retryable: bool = False) -> E:
+    """An error about an answer that has the right status but is not what it must be."""
+    return kind(
+        f"{response.where}: {what}",
+        method=response.method,
+        url=redact_url(response.url),
+        status=response.status,
+        retryable=retryable,
+    )
+
+
+def not_what_was_asked(response: Response, wanted: str) -> ProtocolError:
+    """The error for an answer of another kind, such as the page of a proxy or of another program on that port."""
+    kind = clean_text(response.headers.get("Content-Type") or "no content type", 100)
+    return wrong(ProtocolError, response, f"expected {wanted}, got {kind}. Is this a registry?")
 
 
 def _reason(error: BaseException) -> str:

@@ -11,17 +11,18 @@ from typing import Sequence
 from urllib.parse import urlencode
 
 from .addresses import resolve_location
-from .api import Api, wrong
+from .api import Api
 from .body import Body
 from .digest import Digest
 from .errors import ProtocolError, RegistryError, VerificationError, if_there
+from .media_type import MediaType
 from .reference import validate_repository
-from .response import Response
+from .response import Response, wrong
 from .scope import Scope, repository_scope
 
 # olareg says `0--1` of an upload of which nothing has come.
 _RANGE = re.compile(r"\s*(?:bytes\s*=\s*)?(\d{1,19})-(-1|\d{1,19})\s*\Z")
-_OCTETS = {"Content-Type": "application/octet-stream"}
+_OCTETS = {"Content-Type": MediaType.OCTET_STREAM}
 _LARGEST_MINIMUM = 1 << 30
 _MOST_CANCELS = 4
 _SETTLING = 0.2
