@@ -9,6 +9,7 @@ from typing import Sequence
 from .auth_scheme import Authorization, Scheme
 from .challenge import Challenge
 from .credential import Credential
+from .error_advice import PERHAPS_NO_REPOSITORY
 from .errors import AuthError, ResponseError, clean_text
 from .host import DOCKER_HUB
 from .response import Response, response_error
@@ -25,7 +26,7 @@ def refused(response: Response, registry: str, credential: Credential, sent: Aut
     else:
         hint = f"The credentials from {credential.source} gave a token, but it does not permit this on {registry}"
         if registry == DOCKER_HUB:
-            hint += "; Docker Hub answers the same for a repository that does not exist"
+            hint += PERHAPS_NO_REPOSITORY
     return _auth_error(base, base.message, hint)
 
 

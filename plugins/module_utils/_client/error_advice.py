@@ -32,6 +32,11 @@ _CATEGORIES_OF_CODES = {
     "UNSUPPORTED": "unsupported",
     "TOOMANYREQUESTS": "rate_limited",
 }
+GIVE_CREDENTIALS = "Give username and password, or an auth_file with credentials for {}"
+"""What to do where none were shown to a host or registry that wants some."""
+PERHAPS_NO_REPOSITORY = "; Docker Hub answers the same for a repository that does not exist"
+"""What is added to advice about credentials for Docker Hub."""
+
 _TRANSIENT = frozenset([408, 425, 429])
 _PERMANENT_SERVER_ERRORS = frozenset([501, 505])
 
@@ -105,10 +110,7 @@ def _advice_at_the_door(host: str, url: str, status: int, words: str) -> str | N
 
 
 def _advice_unauthorized(host: str) -> str:
-    sentence = f"Give username and password, or an auth_file with credentials for {host}"
-    if host.endswith("docker.io"):
-        sentence += "; Docker Hub answers the same for a repository that does not exist"
-    return sentence
+    return GIVE_CREDENTIALS.format(host) + (PERHAPS_NO_REPOSITORY if host.endswith("docker.io") else "")
 
 
 def _advice_unsupported(method: str, host: str) -> str:

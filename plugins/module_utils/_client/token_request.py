@@ -14,6 +14,7 @@ from urllib.parse import urldefrag, urlencode
 
 from .body import BlocksBody
 from .credential import BASIC, IDENTITY_TOKEN, Credential, basic_header, bearer_header
+from .error_advice import GIVE_CREDENTIALS
 from .errors import (
     AuthError,
     CredentialError,
@@ -160,7 +161,7 @@ class TokenRequest:
 def advice_for(credential: Credential, registry: str) -> str:
     """Return what to do when `credential` was refused. It says where that is from and nothing of what it is."""
     if credential.is_anonymous:
-        return f"Give username and password, or an auth_file with credentials for {registry}"
+        return GIVE_CREDENTIALS.format(registry)
     return f"The credentials from {credential.source} were refused: check them, and what they permit on {registry}"
 
 
