@@ -11,11 +11,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client, ClientOptions
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import (
-    Credential,
-    CredentialStore,
-    run_helper,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential_helper import run_helper
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest, parse_manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference

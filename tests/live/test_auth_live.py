@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 import pytest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import Credential
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential
 
 from tests.live.clients import new_client, repository_at
 from tests.live.logins import ALICE, WRONG, Tags, docker_config, encoded, failure

@@ -26,8 +26,8 @@ LAYERS = {
         strict_json titles""",
     "pure": "retention tags version version_range",
     "transport": "body connections files network_errors parallel pools proxies response routes throttle tls transport",
-    "auth": """auth auth_error auth_key auth_scheme challenge credential credential_helper credentials docker_config
-        login_file scope token_cache token_request""",
+    "auth": """auth auth_error auth_key auth_scheme challenge credential credential_helper credential_sources
+        credentials docker_config login_file scope token_cache token_request""",
     "registry": "api blobs client registry repository upload_session",
     "upload": """blob_body deletion download fallback patience progress referrers sending sources stoppable untag
         upload""",

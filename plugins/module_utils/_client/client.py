@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from .api import Api
 from .auth import Authenticator
-from .credentials import Credential, CredentialStore
+from .credential import Credential
+from .credentials import CredentialStore
 from .host import DOCKER_HUB, host_name
 from .reach import is_loopback
 from .reference import Reference

@@ -6,34 +6,15 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Mapping, Protocol, Sequence
+from typing import Mapping, Sequence
 
 from .auth_key import keys_for, login_key, read_key
 from .credential import NO_CREDENTIAL, Credential
-from .credential_helper import RunHelper, ask_helper, program_of, run_helper
-from .docker_config import ConfigFile, DockerConfig, parse_config
+from .credential_helper import RunHelper, ask_helper, program_of
+from .credential_sources import ConfigSource, sources_of
+from .docker_config import ConfigFile, DockerConfig
 from .errors import CredentialError, quoted
 from .reference import Reference
-
-__all__ = ["Credential", "CredentialStore", "login_key", "run_helper"]
-
-
-class ConfigSource(Protocol):
-    """Where a configuration comes from."""
-
-    def read(self) -> DockerConfig | None:
-        """Return it, None where there is none. Raises CredentialError."""
-
-
-class ConfigVariable:
-    """A configuration in the environment, which docker and GitLab runners read from DOCKER_AUTH_CONFIG."""
-
-    def __init__(self, name: str, value: str) -> None:
-        self._name = name
-        self._value = value
-
-    def read(self) -> DockerConfig | None:
-        return parse_config(self._value.encode("utf-8", "surrogateescape"), "environment variable " + self._name)
 
 
 class CredentialStore:
@@ -138,25 +119,3 @@ def _split(reference: Reference | str) -> tuple[str, str]:
     name = path.partition("@")[0]
     folder, slash, last = name.rpartition("/")
     return registry, folder + slash + last.partition(":")[0]
-
-
-def sources_of(environ: Mapping[str, str], home: str) -> list[ConfigSource]:
-    """Return where credentials may be, in the order in which podman and skopeo, and docker, look."""
-    explicit = environ.get("REGISTRY_AUTH_FILE")
-    if explicit:
-        return [ConfigFile(explicit, required=True)]
-    sources: list[ConfigSource] = []
-    inline = environ.get("DOCKER_AUTH_CONFIG")
-    if inline:
-        sources.append(ConfigVariable("DOCKER_AUTH_CONFIG", inline))
-    # Where there is no session, as under sudo or cron, podman has a folder for each user instead.
-    runtime = environ.get("XDG_RUNTIME_DIR")
-    containers = [
-        os.path.join(runtime, "containers") if runtime else f"/run/containers/{os.getuid()}",
-        os.path.join(environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config"), "containers"),
-    ]
-    sources.extend(ConfigFile(os.path.join(folder, "auth.json")) for folder in containers)
-    docker = environ.get("DOCKER_CONFIG") or os.path.join(home, ".docker")
-    sources.append(ConfigFile(os.path.join(docker, "config.json")))
-    sources.append(ConfigFile(os.path.join(home, ".dockercfg"), legacy=True))
-    return sources

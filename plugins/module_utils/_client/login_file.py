@@ -69,13 +69,6 @@ class LoginFile:
         return ConfigFile(self.path).read_raw() or b""
 
 
-def login_path(environ: Mapping[str, str], home: str) -> str:
-    """The file that logins go to: the one that REGISTRY_AUTH_FILE names, as then no other is read; else Docker's, which
-    all programs read."""
-    explicit = environ.get("REGISTRY_AUTH_FILE")
-    return explicit or os.path.join(environ.get("DOCKER_CONFIG") or os.path.join(home, ".docker"), "config.json")
-
-
 def helper_for(config: DockerConfig, registry: str) -> str | None:
     """The program that keeps the credentials of a registry in place of the file; None where the file does.
 

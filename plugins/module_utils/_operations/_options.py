@@ -13,11 +13,9 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.client
     Client,
     ClientOptions,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import (
-    Credential,
-    CredentialStore,
-    run_helper,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential_helper import run_helper
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.transport import (
     TransportOptions,

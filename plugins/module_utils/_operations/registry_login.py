@@ -19,6 +19,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.creden
     run_helper,
     store_in_helper,
 )
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential_sources import login_path
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.login_file import (
     PRIVATE,
@@ -26,7 +27,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.login_
     helper_for,
     keys_of,
     login_of,
-    login_path,
     with_login,
     without_logins,
 )

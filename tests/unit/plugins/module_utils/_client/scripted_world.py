@@ -9,10 +9,8 @@ import json
 from typing import Any, Dict, List, Optional, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client, ClientOptions
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import (
-    Credential,
-    CredentialStore,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.docker_config import ConfigFile
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.registry import Registry

@@ -6,10 +6,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client, ClientOptions
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import (
-    Credential,
-    CredentialStore,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     AuthError,
     ResponseError,

@@ -9,12 +9,10 @@ import os
 import threading
 
 import pytest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.auth_key import login_key
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import (
-    CredentialStore,
-    login_key,
-    sources_of,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential_sources import sources_of
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import CredentialError, RegistryError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from hypothesis import HealthCheck, given, settings

@@ -15,9 +15,10 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.creden
     ERASE,
     STORE,
     erase_from_helper,
+    run_helper,
     store_in_helper,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore, run_helper
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import CredentialError
 
 ECHOING = """\

@@ -13,7 +13,9 @@ import threading
 
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore, run_helper
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential_helper import run_helper
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential_sources import login_path
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.docker_config import parse_config
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import CredentialError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.login_file import (
@@ -21,7 +23,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.login_
     helper_for,
     keys_of,
     login_of,
-    login_path,
     with_login,
     without_logins,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import Credential
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.deletion import delete_with_tags
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client, ClientOptions
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore, run_helper
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential_helper import run_helper
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
