@@ -4,9 +4,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import Iterator, List
-
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
@@ -15,56 +12,35 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
     TransportError,
     VerificationError,
 )
+from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.breaking_source import (
+    BreakingSource,
+)
 
 CONTENT = b"0123456789"
 BLOB = Descriptor("application/octet-stream", Digest.of(CONTENT), len(CONTENT))
 
 
-class BreakingSource:
-    """Gives `gains[n]` bytes at the n-th opening and then breaks; all that is left when there are no gains left."""
-
-    what = "the blob"
-
-    def __init__(self, gains: List[int], content: bytes = CONTENT, retryable: bool = True) -> None:
-        self.gains = list(gains)
-        self.content = content
-        self.retryable = retryable
-        self.opened: List[int] = []
-
-    @contextmanager
-    def open(self, start: int = 0) -> Iterator[Iterator[bytes]]:
-        self.opened.append(start)
-        yield self.blocks(self.content[start:])
-
-    def blocks(self, rest: bytes) -> Iterator[bytes]:
-        gain = self.gains.pop(0) if self.gains else None
-        for position in range(len(rest) if gain is None else gain):
-            yield rest[position : position + 1]
-        if gain is not None:
-            raise TransportError("broke", category="unreachable", retryable=self.retryable)
-
-
 def test_a_source_that_does_not_break_is_opened_once(clock):
-    source = BreakingSource([])
+    source = BreakingSource(CONTENT, [])
     assert b"".join(download(source, BLOB)) == CONTENT
     assert (source.opened, clock.slept) == ([0], [])
 
 
 def test_it_goes_on_at_the_byte_that_is_wanted_next(clock):
-    source = BreakingSource([3, 0, 4])
+    source = BreakingSource(CONTENT, [3, 0, 4])
     assert b"".join(download(source, BLOB)) == CONTENT
     assert source.opened == [0, 3, 3, 7]
     assert len(clock.slept) == 3
 
 
 def test_a_source_that_gains_a_little_each_time_is_not_given_up(clock):
-    source = BreakingSource([1] * 9)
+    source = BreakingSource(CONTENT, [1] * 9)
     assert b"".join(download(source, BLOB)) == CONTENT
     assert source.opened == list(range(10))
 
 
 def test_a_source_that_gains_nothing_is_given_up(clock):
-    source = BreakingSource([2] + [0] * 20)
+    source = BreakingSource(CONTENT, [2] + [0] * 20)
     with pytest.raises(TransportError) as caught:
         list(download(source, BLOB))
     assert source.opened == [0] + [2] * 4
@@ -72,7 +48,7 @@ def test_a_source_that_gains_nothing_is_given_up(clock):
 
 
 def test_an_error_that_does_not_pass_is_raised_at_once(clock):
-    source = BreakingSource([2], retryable=False)
+    source = BreakingSource(CONTENT, [2], retryable=False)
     with pytest.raises(TransportError):
         list(download(source, BLOB))
     assert (source.opened, clock.slept) == ([0], [])
@@ -81,4 +57,4 @@ def test_an_error_that_does_not_pass_is_raised_at_once(clock):
 @pytest.mark.parametrize("content", [CONTENT[:-1], CONTENT + b"x", b"x" + CONTENT[1:]])
 def test_what_came_must_be_the_blob(clock, content):
     with pytest.raises(VerificationError):
-        list(download(BreakingSource([5], content), BLOB))
+        list(download(BreakingSource(content, [5]), BLOB))

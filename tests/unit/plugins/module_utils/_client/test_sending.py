@@ -4,9 +4,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from copy import copy
-
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
@@ -20,6 +17,9 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.sources import BytesSource
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import UPLOADED, push_blob
+from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.breaking_source import (
+    BreakingSource,
+)
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._client.scripted_server import (
     Answer,
     Reset,
@@ -273,35 +273,9 @@ def test_ecr_has_a_blob_that_was_one_chunk(repository, uploads):
 # Faults of the source
 
 
-class FaultySource:
-    """A source that breaks: `faults` says after how many bytes, and with what, each time that it is opened."""
-
-    what = "the source"
-
-    def __init__(self, data, faults):
-        self.data = data
-        self.faults = list(faults)
-        self.opened = []
-
-    @contextmanager
-    def open(self, start=0):
-        self.opened.append(start)
-        yield self._blocks(start, *(self.faults.pop(0) if self.faults else (None, None)))
-
-    def _blocks(self, start, count, error):
-        end = len(self.data) if count is None else start + count
-        for at in range(start, end, 3):
-            yield self.data[at : min(at + 3, end)]
-        if error is not None:
-            raise copy(error)
-
-
-BROKEN = TransportError("the source broke off", retryable=True)
-
-
 @pytest.mark.parametrize("chunk_size", [None, 4])
 def test_source_that_breaks_is_read_on_while_the_upload_waits(repository, uploads, clock, chunk_size):
-    source = FaultySource(DATA, [(2, BROKEN), (0, BROKEN), (1, BROKEN)])
+    source = BreakingSource(DATA, [2, 0, 1])
     push_blob(repository, descriptor(DATA), source, chunk_size=chunk_size)
     assert uploads.blobs == {DIGEST: DATA}
     assert source.opened[:4] == [0, 2, 2, 3]
@@ -310,13 +284,13 @@ def test_source_that_breaks_is_read_on_while_the_upload_waits(repository, upload
 
 
 def test_source_that_breaks_after_its_last_byte_has_given_everything(repository, uploads, clock):
-    source = FaultySource(DATA, [(10, BROKEN)])
+    source = BreakingSource(DATA, [10])
     push_blob(repository, descriptor(DATA), source)
     assert source.opened == [0]
 
 
 def test_source_that_stays_broken_ends_the_upload_and_cancels_it(repository, uploads, clock):
-    source = FaultySource(DATA, [(2, BROKEN)] + [(0, BROKEN)] * 1000)
+    source = BreakingSource(DATA, [2] + [0] * 1000)
     with pytest.raises(TransportError, match="the source broke off"):
         push_blob(repository, descriptor(DATA), source)
     assert uploads.sessions == {}
