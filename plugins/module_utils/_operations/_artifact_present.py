@@ -140,7 +140,7 @@ def _subject(text: Optional[str], name: Reference) -> Optional[Reference]:
     """The manifest that is referred to: by its digest alone, or by its name in the same repository."""
     if text is None:
         return None
-    if text.startswith(("sha256:", "sha512:")):
+    if _names.is_meant_as_digest(text):
         return name.with_digest(_names.parse_one("subject", text, Digest.parse))
     subject = _names.parse_one("subject", text, _names.exact)
     if subject.without_version() != name.without_version():

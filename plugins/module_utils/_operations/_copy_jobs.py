@@ -11,7 +11,6 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Platform
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     OptionError,
-    RegistryError,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import Location
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
@@ -37,17 +36,12 @@ def parse_jobs(options: Mapping[str, Any]) -> List[Job]:
     default = options["platforms"]
     if options["images"] is None:
         return [_job(options["src"], options["dest"], default)]
-    jobs: List[Job] = []
-    wrong: List[str] = []
-    for number, image in enumerate(options["images"], 1):
-        try:
-            platforms = image.get("platforms")
-            jobs.append(_job(image["src"], image["dest"], default if platforms is None else platforms))
-        except RegistryError as error:
-            wrong.append(f"image {number}: {error}")
-    if wrong:
-        raise OptionError("option images: " + "; ".join(wrong))
-    jobs = list(dict.fromkeys(jobs))
+
+    def parse(image: Mapping[str, Any]) -> Job:
+        platforms = image.get("platforms")
+        return _job(image["src"], image["dest"], default if platforms is None else platforms)
+
+    jobs = list(dict.fromkeys(_names.parse_entries("images", "image", options["images"], parse)))
     _check_destinations(jobs)
     return jobs
 

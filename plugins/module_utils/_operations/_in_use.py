@@ -12,9 +12,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
 
-#: An image of that name is less likely than a digest that was cut.
-_ALGORITHMS = ("sha256:", "sha512:")
-
 
 @dataclass(frozen=True)
 class InUse:
@@ -52,4 +49,4 @@ def parse_in_use(option: str, texts: Sequence[str]) -> InUse:
 
 def _parse(text: str) -> Union[Digest, Reference]:
     stripped = text.strip()
-    return Digest.parse(stripped) if stripped.startswith(_ALGORITHMS) else _names.image(stripped)
+    return Digest.parse(stripped) if _names.is_meant_as_digest(stripped) else _names.image(stripped)

@@ -8,7 +8,7 @@ The prefix `docker://`, which skopeo's users write, is taken off here and nowher
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Mapping, Sequence, TypeVar
+from typing import Any, Callable, List, Mapping, Optional, Sequence, TypeVar
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     OptionError,
@@ -24,12 +24,18 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.refere
 Parsed = TypeVar("Parsed")
 
 _PREFIX = "docker://"
+_DIGESTS = ("sha256:", "sha512:")
 
 
 def strip_transport(text: str) -> str:
     """The name without `docker://` and without blanks around it."""
     text = text.strip()
     return text[len(_PREFIX) :] if text.startswith(_PREFIX) else text
+
+
+def is_meant_as_digest(text: str) -> bool:
+    """Whether a text is a digest rather than a name: one that was cut is likelier than an image called `sha256`."""
+    return text.startswith(_DIGESTS)
 
 
 def image(text: str) -> Reference:
@@ -66,7 +72,7 @@ def registry(text: str) -> str:
 def tag(text: str) -> str:
     """A tag; a digest or a whole reference in its place gets an error of its own."""
     if ":" in text or "@" in text or "/" in text:
-        what = "a digest" if text.startswith(("sha256:", "sha512:")) else "a reference"
+        what = "a digest" if is_meant_as_digest(text) else "a reference"
         raise ReferenceError_(f"{text!r} is {what}, not a tag: give the tag alone, such as v1.4")
     return validate_tag(text)
 
@@ -74,6 +80,11 @@ def tag(text: str) -> str:
 def parse_one(option: str, text: str, parse: Callable[[str], Parsed]) -> Parsed:
     """Parse the text of an option. Raises OptionError, which names the option and says what is wrong."""
     return parse_all(option, [text], parse)[0]
+
+
+def parse_optional(option: str, text: Optional[str], parse: Callable[[str], Parsed]) -> Optional[Parsed]:
+    """Parse the text of an option that may be left out. Raises OptionError as parse_one does."""
+    return None if text is None else parse_one(option, text, parse)
 
 
 def parse_all(option: str, texts: Sequence[str], parse: Callable[[str], Parsed]) -> List[Parsed]:
@@ -91,6 +102,25 @@ def parse_all(option: str, texts: Sequence[str], parse: Callable[[str], Parsed])
             continue
         if value not in parsed:
             parsed.append(value)
+    if wrong:
+        raise OptionError(f"option {option}: " + "; ".join(wrong))
+    return parsed
+
+
+def parse_entries(
+    option: str, what: str, entries: Sequence[Mapping[str, Any]], parse: Callable[[Mapping[str, Any]], Parsed]
+) -> List[Parsed]:
+    """Parse each entry of a list of dictionaries, of which an error tells as `what` and its number, from 1 on.
+
+    Raises OptionError, which names the option and everything that is wrong in any of them.
+    """
+    parsed: List[Parsed] = []
+    wrong: List[str] = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            parsed.append(parse(entry))
+        except RegistryError as error:
+            wrong.append(f"{what} {number}: {error}")
     if wrong:
         raise OptionError(f"option {option}: " + "; ".join(wrong))
     return parsed

@@ -60,24 +60,15 @@ class Planned:
 
 def parse_planned(options: Mapping[str, Any]) -> List[Planned]:
     """The tags of the option `planned`. Raises OptionError with all that is wrong."""
-    found: List[Planned] = []
-    wrong: List[str] = []
-    for number, entry in enumerate(options["planned"] or (), 1):
-        try:
-            found.append(_parse(entry))
-        except RegistryError as error:
-            wrong.append(f"entry {number}: {error}")
-    if wrong:
-        raise OptionError("option planned: " + "; ".join(wrong))
-    return found
+    return _names.parse_entries("planned", "entry", options["planned"] or (), _parse)
 
 
 def _parse(entry: Mapping[str, Any]) -> Planned:
     name = _names.parse_one("name", entry["name"], _names.image)
     if name.tag is None:
         raise OptionError(f"{name} has no tag")
-    digest = _names.parse_one("digest", entry["digest"], Digest.parse) if entry.get("digest") is not None else None
-    src = _names.parse_one("src", entry["src"], _names.image) if entry.get("src") is not None else None
+    digest = _names.parse_optional("digest", entry.get("digest"), Digest.parse)
+    src = _names.parse_optional("src", entry.get("src"), _names.image)
     return Planned(name, digest, src, entry.get("src_auth"))
 
 

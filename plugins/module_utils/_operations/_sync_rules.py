@@ -10,7 +10,6 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     OptionError,
-    RegistryError,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.referrers import attached_to
@@ -86,17 +85,11 @@ def parse_pairs(options: Mapping[str, Any]) -> List[Pair]:
     common = {key: options[key] for key in RULES}
     if options["repositories"] is None:
         return [_pair(options, common)]
-    pairs: List[Pair] = []
-    wrong: List[str] = []
-    for number, entry in enumerate(options["repositories"], 1):
-        own = {key: entry[key] for key in RULES if entry.get(key) is not None}
-        try:
-            pairs.append(_pair(entry, {**common, **own}))
-        except RegistryError as error:
-            wrong.append(f"repository {number}: {error}")
-    if wrong:
-        raise OptionError("option repositories: " + "; ".join(wrong))
-    return list(dict.fromkeys(pairs))
+
+    def parse(entry: Mapping[str, Any]) -> Pair:
+        return _pair(entry, {**common, **{key: entry[key] for key in RULES if entry.get(key) is not None}})
+
+    return list(dict.fromkeys(_names.parse_entries("repositories", "repository", options["repositories"], parse)))
 
 
 def _pair(names: Mapping[str, Any], rules: Mapping[str, Any]) -> Pair:

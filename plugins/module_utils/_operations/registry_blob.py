@@ -74,7 +74,7 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
 def _wanted(options: Mapping[str, Any], client: Client, progress: Progress) -> Tuple[Reference, Any]:
     """The blob's reference and the state that is wanted. Raises for everything that is wrong; nothing is sent."""
     target = _names.parse_one("repository", options["repository"], _names.repository)
-    digest = _names.parse_one("digest", options["digest"], Digest.parse) if options["digest"] is not None else None
+    digest = _names.parse_optional("digest", options["digest"], Digest.parse)
     if options["state"] == "present":
         return _present(options, client, target, digest, progress)
     given = [option for option in _SOURCES if options[option] is not None]

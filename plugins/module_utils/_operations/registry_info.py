@@ -41,9 +41,7 @@ _LIMIT_PREVIEW = ("ratelimitpreview/test", "latest")
 def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
     """Ask the registry; see the module's documentation for the result."""
     address = _names.parse_one("registry", options["registry"], _names.registry)
-    known = options["repository"]
-    if known is not None:
-        known = _names.parse_one("repository", known, validate_repository)
+    known = _names.parse_optional("repository", options["repository"], validate_repository)
     probe = options["probe_delete"] and not context.check_mode
     with open_client(options, context) as client:
         registry = client.registry(address)
