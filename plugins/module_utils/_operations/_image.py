@@ -10,7 +10,7 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Platform
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import if_there
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.image_config import (
     IMAGE_CONFIGS,
     config_platform,
@@ -26,16 +26,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.store 
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._time import to_utc
 
 _CREATED = "org.opencontainers.image.created"
-
-
-def get_if_there(repository: Repository, version: str) -> Optional[Manifest]:
-    """The manifest, or None where the registry says 404; every other error is raised."""
-    try:
-        return repository.get_manifest(version)
-    except RegistryError as error:
-        if error.category == "not_found":
-            return None
-        raise
 
 
 @dataclass(frozen=True)
@@ -100,9 +90,11 @@ class Reader:
 
     def manifest(self, repository: Repository, digest: str) -> Optional[Manifest]:
         """A manifest by its digest; None where the registry says 404. Raises RegistryError."""
-        if not self._keep:
-            return get_if_there(repository, digest)
-        return self._manifests.get((repository.reference(), digest), lambda: get_if_there(repository, digest))
+
+        def find() -> Optional[Manifest]:
+            return if_there(lambda: repository.get_manifest(digest))
+
+        return self._manifests.get((repository.reference(), digest), find) if self._keep else find()
 
     def _known(self, repository: Repository, manifest: Manifest) -> _Part:
         """The part for a manifest at hand, which is not fetched again as the child of another index."""

@@ -14,12 +14,13 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     OptionError,
     RegistryError,
+    if_there,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.referrers import forget_referrer
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _image, _names
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import open_client
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._plan import (
@@ -117,7 +118,7 @@ def _remove(
 
 
 def _find(client: Client, name: Reference) -> Found:
-    return Found(name, _image.get_if_there(client.repository(name), name.version))
+    return Found(name, if_there(lambda: client.repository(name).get_manifest(name.version)))
 
 
 def group(found: Sequence[Found]) -> List[Target]:

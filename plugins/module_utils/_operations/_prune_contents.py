@@ -13,7 +13,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     ManifestError,
     ReferenceError_,
-    RegistryError,
+    if_there,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.parallel import Workers
@@ -22,7 +22,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.referr
     fallback_tag,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._image import get_if_there
 
 #: What of a manifest says to what it belongs and when it was made. The rest, layers above all, is most of it.
 _KEPT = ("config", "manifests", "subject", "annotations")
@@ -101,12 +100,9 @@ def read_contents(repository: Repository, workers: Workers) -> Optional[Contents
 
     There can be thousands: a manifest is kept once for all its tags, and of its content only what counts here.
     """
-    try:
-        tags = list(repository.tags())
-    except RegistryError as error:
-        if error.category == "not_found":
-            return None
-        raise
+    tags = if_there(lambda: list(repository.tags()))
+    if tags is None:
+        return None
     known: Dict[Digest, Manifest] = {}
     found = dict(zip(tags, workers.map(lambda tag: _read(repository, tag, known), tags)))
     return Contents(
@@ -118,7 +114,7 @@ def read_contents(repository: Repository, workers: Workers) -> Optional[Contents
 def _read(repository: Repository, tag: str, known: Dict[Digest, Manifest]) -> Union[Manifest, str, None]:
     """The manifest, why it cannot be read, or None: a tag may go away while others are read."""
     try:
-        manifest = get_if_there(repository, tag)
+        manifest = if_there(lambda: repository.get_manifest(tag))
     except (ManifestError, ReferenceError_) as error:  # a registry may list what is no tag
         return str(error)
     if manifest is None:

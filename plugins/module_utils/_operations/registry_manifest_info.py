@@ -12,6 +12,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.descri
     Descriptor,
     Platform,
 )
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import if_there
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.image_config import (
     config_platform,
     read_config,
@@ -73,7 +74,7 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
 
 def _read(client: Client, name: Reference, platform: Optional[Platform], with_config: bool) -> Dict[str, Any]:
     repository = client.repository(name)
-    manifest = _image.get_if_there(repository, name.version)
+    manifest = if_there(lambda: repository.get_manifest(name.version))
     if manifest is None:
         return {"name": str(name), **_NOTHING}
     index_digest, chosen = None, None

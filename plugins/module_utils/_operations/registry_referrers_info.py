@@ -11,7 +11,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.attach
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Descriptor
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError, if_there
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.referrers import list_referrers
@@ -69,7 +69,11 @@ def _read(client: Client, name: Reference, kind: Optional[str], with_cosign: boo
 
 def _attached_by_tag(repository: Repository, digest: Digest, kind: Optional[str]) -> List[Dict[str, Any]]:
     """What the tags that cosign gives to what it attaches to a digest point at."""
-    found = [(tag, _image.get_if_there(repository, tag)) for tag in cosign_tags(digest)]
+
+    def find(tag: str) -> Optional[Manifest]:
+        return if_there(lambda: repository.get_manifest(tag))
+
+    found = [(tag, find(tag)) for tag in cosign_tags(digest)]
     entries = [_entry(manifest.referrer(), tag, attached_type(manifest)) for tag, manifest in found if manifest]
     return [entry for entry in entries if kind in (None, entry["artifact_type"])]
 

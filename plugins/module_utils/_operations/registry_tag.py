@@ -12,6 +12,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     OptionError,
     RegistryError,
+    if_there,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
@@ -19,7 +20,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.reposi
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.untag import untag
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._image import get_if_there
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import (
     LISTS,
     open_client,
@@ -78,16 +78,14 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
 
 def _planned(options: Mapping[str, Any], name: Reference) -> Optional[Digest]:
     """The digest that the image will have. Raises OptionError where that cannot be."""
-    if options["planned_digest"] is None:
-        return None
-    planned = _names.parse_one("planned_digest", options["planned_digest"], Digest.parse)
-    if name.digest is not None and planned != name.digest:
+    planned = _names.parse_optional("planned_digest", options["planned_digest"], Digest.parse)
+    if planned is not None and name.digest not in (None, planned):
         raise OptionError(f"planned_digest is {planned}, which is not the digest in the name {name}")
     return planned
 
 
 def _source(repository: Repository, name: Reference) -> Manifest:
-    found = get_if_there(repository, name.version)
+    found = if_there(lambda: repository.get_manifest(name.version))
     if found is None:
         raise RegistryError(
             f"there is no {name}, so nothing can be tagged as it",

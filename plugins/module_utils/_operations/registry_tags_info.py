@@ -11,8 +11,8 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
     OptionError,
-    RegistryError,
     clean_text,
+    if_there,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
@@ -100,12 +100,9 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
 
 def list_tags(repository: Repository, options: Mapping[str, Any]) -> Optional[List[str]]:
     """The names that the patterns let through, in the order that names alone decide; None for no such repository."""
-    try:
-        names = list(repository.tags())
-    except RegistryError as error:
-        if error.category == "not_found":
-            return None
-        raise
+    names = if_there(lambda: list(repository.tags()))
+    if names is None:
+        return None
     names = filter_tags(names, options["include"], options["exclude"])
     if options["order"] == "created":
         return names
@@ -140,7 +137,7 @@ def _inspect_fully(
 
     def look(tag: Tag) -> Optional[Facts]:
         repository = client.repository(tag.repository)
-        manifest = _image.get_if_there(repository, tag.name)
+        manifest = if_there(lambda: repository.get_manifest(tag.name))
         return None if manifest is None else _facts(manifest, reader.details(repository, manifest))
 
     return read_items(tags, look, options=options)
