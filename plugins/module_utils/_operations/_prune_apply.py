@@ -17,13 +17,10 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.refere
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.untag import untag
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._parallel import ITEM_ERRORS
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_living import living
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_lookup import Lookup
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_plan import (
-    KeptTag,
-    Removal,
-    RepositoryPlan,
-)
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_reach import living
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_plan import KeptTag, RepositoryPlan
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_removals import Removal
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
     Entry,
     Failure,

@@ -9,13 +9,11 @@ Manifests that are not in the repository yet are read where they come from.
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
-    OptionError,
     RegistryError,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import Location
@@ -23,53 +21,14 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.manife
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.parallel import Workers
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import open_client
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_contents import (
     Contents,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_lookup import Lookup
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._sides import (
-    SIDE,
-    credential_hosts,
-)
-
-PLANNED: Dict[str, Any] = {
-    "type": "list",
-    "elements": "dict",
-    "options": {
-        "name": {"type": "str", "required": True},
-        "digest": {"type": "str"},
-        "src": {"type": "str"},
-        "src_auth": SIDE,
-    },
-}
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A tag as it is going to be: gone where there is no digest."""
-
-    name: Reference
-    digest: Optional[Digest]
-    #: An image with the same manifest, to be read from until it is in the repository, and who one is there.
-    src: Optional[Reference]
-    src_auth: Optional[Mapping[str, Any]]
-
-
-def parse_planned(options: Mapping[str, Any]) -> List[Planned]:
-    """The tags of the option `planned`. Raises OptionError with all that is wrong."""
-    return _names.parse_entries("planned", "entry", options["planned"] or (), _parse)
-
-
-def _parse(entry: Mapping[str, Any]) -> Planned:
-    name = _names.parse_one("name", entry["name"], _names.image)
-    if name.tag is None:
-        raise OptionError(f"{name} has no tag")
-    digest = _names.parse_optional("digest", entry.get("digest"), Digest.parse)
-    src = _names.parse_optional("src", entry.get("src"), _names.image)
-    return Planned(name, digest, src, entry.get("src_auth"))
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_planned import Planned
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._sides import credential_hosts
 
 
 class Foresight:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Collection, Dict, Iterable, List, Optional, Set, Tuple, TypeVar
+from typing import Callable, Collection, Dict, Iterable, List, Optional, Protocol, Set, Tuple, TypeVar
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
@@ -18,6 +18,22 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.reposi
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._image import Reader
 
 Answer = TypeVar("Answer")
+
+
+class Asked(Protocol):
+    """What planning asks of a Lookup, and of its stand-in in tests."""
+
+    def manifests(self, digests: Iterable[Digest]) -> Dict[Digest, Manifest]:
+        """The manifests that are there."""
+
+    def dates(self, manifests: Collection[Manifest]) -> Dict[Digest, Optional[str]]:
+        """When images were made."""
+
+    def missing(self, digests: Iterable[Digest]) -> Set[Digest]:
+        """Which manifests are not there."""
+
+    def referrers(self, digests: Iterable[Digest]) -> Dict[Digest, List[Digest]]:
+        """What the registry lists as referring to each."""
 
 
 class Lookup:

@@ -26,14 +26,16 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._p
     read_contents,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_foreseen import (
-    PLANNED,
     Foresight,
     open_foresight,
-    parse_planned,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_plan import (
     RepositoryPlan,
     plan_repository,
+)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_planned import (
+    PLANNED,
+    parse_planned,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_policy import (
     KEEP,
@@ -113,11 +115,7 @@ def _result(plans: Sequence[RepositoryPlan], outcome: Outcome) -> Dict[str, Any]
             for plan in plans
             for kept in [*plan.kept, *outcome.spared.get(plan.repository, ())]
         ],
-        "removed": [
-            {"repository": removal.repository.name, "tag": tag, "digest": str(removal.digest), "reason": reason}
-            for removal in removals
-            for tag, reason in sorted(removal.tags.items())
-        ],
+        "removed": [entry for removal in removals for entry in removal.tag_results()],
         "untagged": [
             {"repository": removal.repository.name, "digest": str(removal.digest), "reason": removal.reason}
             for removal in removals

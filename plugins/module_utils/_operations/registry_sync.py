@@ -156,11 +156,7 @@ def _result(work: Sequence[Work], pruned: Sequence[Done]) -> Dict[str, Any]:
     counts = Counter(removal.repository for removal in removals for _tag in removal.tags)
     return {
         "images": [image_result(entry) for one in work for entry in one.copies],
-        "removed": [
-            {"repository": removal.repository.name, "tag": tag, "digest": str(removal.digest), "reason": reason}
-            for removal in removals
-            for tag, reason in sorted(removal.tags.items())
-        ],
+        "removed": [entry for removal in removals for entry in removal.tag_results()],
         "repositories": [
             {
                 "src": one.pair.src.name,

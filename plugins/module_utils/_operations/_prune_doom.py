@@ -1,54 +1,21 @@
 # SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How far keeping and removing reach: what is kept along with a manifest, and what goes along with one.
-
-Kept is all that a kept index lists, and all that refers to a kept manifest. What goes never takes any of that along.
-"""
+"""How far removing reaches: what goes along with tags that go. It never takes along what is kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Collection, Dict, Iterable, List, Mapping, Protocol, Set
+from typing import Collection, Dict, Mapping, Optional, Set
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.referrers import fallback_tag
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_contents import (
-    Contents,
-)
-
-
-class Asked(Protocol):
-    """What is asked of `_prune_lookup.Lookup`, and of its stand-in in tests."""
-
-    def manifests(self, digests: Iterable[Digest]) -> Dict[Digest, Manifest]:
-        """The manifests that are there."""
-
-    def referrers(self, digests: Iterable[Digest]) -> Dict[Digest, List[Digest]]:
-        """What the registry lists as referring to each."""
-
-
-def living(contents: Contents, roots: Iterable[Digest], lookup: Asked) -> Set[Digest]:
-    """Everything that must stay along with `roots`, and they themselves.
-
-    What an index lists counts whether it is there or not; it is fetched only where it is an index itself.
-    """
-    found: Set[Digest] = set()
-    todo = {contents.canonical(digest): True for digest in roots}
-    while todo:
-        fetched = lookup.manifests(
-            [digest for digest, is_index in todo.items() if is_index and digest not in contents.by_digest]
-        )
-        found.update(todo)
-        below: Dict[Digest, bool] = {}
-        for digest in todo:
-            manifest = contents.by_digest.get(digest) or fetched.get(digest)
-            for child in manifest.manifests if manifest is not None else ():
-                below[contents.canonical(child.digest)] = child.is_index
-            below.update({contents.manifests[tag].digest: False for tag in contents.attachments(digest)})
-        todo = {digest: is_index for digest, is_index in below.items() if digest not in found}
-    return found
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_contents import Contents
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_living import living
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_lookup import Asked
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_policy import Policy
 
 
 @dataclass
@@ -143,3 +110,62 @@ class Doom:
         for digest, referrers in self._lookup.referrers(fresh).items():
             for referrer in referrers:
                 self._want(referrer, f"it refers to {digest}, which goes", digest)
+
+
+def find_doom(
+    repository: Reference,
+    contents: Contents,
+    policy: Policy,
+    lookup: Asked,
+    spared: Collection[str],
+    condemned: Mapping[str, str],
+) -> Doom:
+    """What goes with the `condemned` tags, and orphans.
+
+    Tags that stay for want of a reason to go (they are attached to something that is not known to go) need what they
+    point at as much as the others, and what is attached to that as well. Where they would lose it, all is found out
+    once more with them among the others.
+    """
+    roots = set(spared)
+    while True:
+        alive = living(contents, [contents.manifests[tag].digest for tag in roots], lookup)
+        alive |= policy.used.digests | policy.needed
+        # What cannot be read may need manifests that nobody knows of.
+        doom = Doom(contents, lookup, alive, spared, policy.untagged and not contents.unreadable)
+        if condemned or _adrift(contents, doom):
+            # What is in use need not have a tag, and is asked for only where it counts.
+            doom.alive.update(living(contents, policy.used.likely_in(repository), lookup))
+        doom.remove(condemned)
+        adrift = _adrift(contents, doom)
+        missing = lookup.missing(list(adrift.values()))
+        orphans = {tag: digest for tag, digest in adrift.items() if digest in missing}
+        doom.remove({tag: f"it belongs to {digest}, which is not there" for tag, digest in orphans.items()}, missing)
+        stay = set(contents.manifests) - set(doom.tags)
+        needed = living(contents, [contents.manifests[tag].digest for tag in stay], lookup)
+        if not needed & {*doom.manifests, *orphans.values()}:
+            return doom
+        roots |= stay
+
+
+def _adrift(contents: Contents, doom: Doom) -> Dict[str, Digest]:
+    """The tags that are attached to what neither stays nor goes, as far as is known, each with the digest of that.
+
+    A repository without any image is one for the signatures of others, and left alone.
+    """
+    if not doom.untagged or not contents.images:
+        return {}
+    settled = {fallback_tag(digest) for digest in [*doom.alive, *doom.manifests]}
+    found: Dict[str, Digest] = {}
+    for tag, key in contents.belongs.items():
+        digest = _subject(contents.manifests[tag], key)
+        if tag not in doom.tags and key not in settled and digest is not None:
+            found[tag] = digest
+    return found
+
+
+def _subject(manifest: Manifest, key: str) -> Optional[Digest]:
+    """The digest that a fallback tag stands for; None where it is cut, and so cannot tell."""
+    subject = manifest.subject
+    if subject is not None and fallback_tag(subject.digest) == key:
+        return subject.digest
+    return Digest.parse(key.replace("-", ":", 1)) if key.startswith("sha256-") else None
