@@ -180,7 +180,7 @@ from typing import Any, List, Mapping, Optional
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import process_context
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._parallel import run_all
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run_all import run_all
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._errors import (
     ansible_errors,
     message_of,

@@ -11,8 +11,8 @@ from typing import Iterator, Type
 from ansible.errors import AnsibleError
 from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.regops.oci_registry.plugins.module_utils._client import transport
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._parallel import ITEM_ERRORS
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import Failure
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._report import Failure
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run_all import ITEM_ERRORS
 
 
 def message_of(error: BaseException) -> str:

@@ -24,7 +24,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations im
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import CONNECTION
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import Failure, ItemsFailed
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._report import Failure, ItemsFailed
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._inventory_options import ARGUMENTS
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._references import repository_at
 

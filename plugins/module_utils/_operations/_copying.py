@@ -22,12 +22,8 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._c
     expected,
     plan_image,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
-    Entry,
-    Report,
-    Steps,
-    change_items,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._report import Entry, Report
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import Steps, change_items
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._stores import Stores
 
 #: Options of what is copied; documented by each module that has them.

@@ -16,17 +16,13 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.parall
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.untag import untag
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._parallel import ITEM_ERRORS
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_living import living
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_lookup import Lookup
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_plan import KeptTag, RepositoryPlan
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_removals import Removal
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
-    Entry,
-    Failure,
-    Steps,
-    change_items,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._report import Entry, Failure
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import Steps, change_items
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run_all import ITEM_ERRORS
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._survey import (
     Tags,
     survey,

@@ -11,7 +11,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.client
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.untag import listed_tags
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._parallel import run_all
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run_all import run_all
 
 #: Tags of one repository and their digests.
 Tags = Mapping[str, Digest]

@@ -27,11 +27,8 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._c
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import PROGRESS, open_client
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
-    Entry,
-    Steps,
-    change_items,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._report import Entry
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import Steps, change_items
 
 ARGUMENTS: Dict[str, Any] = {
     "repository": {"type": "str", "required": True},

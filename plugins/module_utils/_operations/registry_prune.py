@@ -42,11 +42,8 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._p
     Policy,
     parse_policy,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
-    Failure,
-    Report,
-    read_items,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._report import Failure, Report
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import read_items
 
 ARGUMENTS: Dict[str, Any] = {
     "repository": {"type": "str"},

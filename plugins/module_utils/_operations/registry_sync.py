@@ -25,12 +25,8 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._c
     image_result,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import LISTS, PROGRESS
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
-    Entry,
-    Failure,
-    Report,
-    read_items,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._report import Entry, Failure, Report
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import read_items
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._sides import SIDE, open_stores
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._stores import Stores
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._sync_rules import (

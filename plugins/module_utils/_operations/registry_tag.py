@@ -25,11 +25,8 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._o
     open_client,
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._plan import Plan
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
-    Report,
-    Steps,
-    change_items,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._report import Report
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import Steps, change_items
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._tag_plan import plan_tag, plan_untag
 
 ARGUMENTS: Dict[str, Any] = {

@@ -27,7 +27,8 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._o
     LISTS,
     open_client,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import Report, read_items
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._report import Report
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import read_items
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._sizes import Sizes
 
 ARGUMENTS: Dict[str, Any] = {

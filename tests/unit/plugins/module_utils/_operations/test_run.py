@@ -15,9 +15,8 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._p
     change,
     unchanged,
 )
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._report import ItemsFailed, Report
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import (
-    ItemsFailed,
-    Report,
     Steps,
     change_items,
     read_items,

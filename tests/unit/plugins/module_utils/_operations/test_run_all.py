@@ -8,7 +8,7 @@ import threading
 
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._parallel import run_all
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run_all import run_all
 
 
 def half(number: int) -> int:
