@@ -225,12 +225,12 @@ def _demand_same(
     """The module asks the same in check mode, and says the same."""
     asked = scene.asked()
     scene.forget()
-    module, here = _plain(modules.run(row.module, options, check=True).result), _plain(in_process.result)
+    module, here = plain(modules.run(row.module, options, check=True).result), plain(in_process.result)
     _demand(module == here, "the module says something else", module, here)
     _demand(scene.asked() == asked, "the module asked something else", scene.asked(), asked)
 
 
-def _plain(result: Mapping[str, Any]) -> dict[str, Any]:
+def plain(result: Mapping[str, Any]) -> dict[str, Any]:
     """A result with its warnings as users see them: since ansible-core 2.19 a module's travel in an envelope. One of
     the registries draws lots, and congratulates who wins."""
     texts = [one["event"]["msg"] if isinstance(one, dict) else one for one in result.get("warnings", [])]
