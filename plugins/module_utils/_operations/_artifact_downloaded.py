@@ -23,7 +23,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.titles
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._artifact import facts, media_type
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._blob_states import Downloaded, OnDisk
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._blob_downloaded import Downloaded, OnDisk
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import open_client
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._plan import Plan

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.descriptor import Platform
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
-    OptionError,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import Location
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
 

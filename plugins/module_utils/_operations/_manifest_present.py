@@ -23,15 +23,13 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.locati
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import (
     Manifest,
     available_platforms,
-    build_index,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.media_type import MediaType
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.parallel import Workers
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.referrers import push_manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.store import RegistryStore
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _image, _names
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _image
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._composed import (
     Member,
     ambiguous_platforms,
@@ -42,10 +40,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._c
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_jobs import Job
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copy_plan import plan_image
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._copying import announce
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._manifest_input import (
-    given_manifest,
-    text_annotations,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._manifest_wanted import Wanted, parse
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import open_client
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._plan import (
     Action,
@@ -56,25 +51,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._p
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import Steps, change_items
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._stores import Stores
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._tag_plan import plan_tag, why_written
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The name and the tags that shall be the manifest: given, or composed from members."""
-
-    name: Reference
-    versions: Tuple[str, ...]
-    given: Optional[Manifest]
-    members: Tuple[Reference, ...]
-    annotations: Optional[Mapping[str, str]]
-    media_type: str
-
-    def __str__(self) -> str:
-        return str(self.name)
-
-    def reference(self, version: str) -> Reference:
-        """The full name of one of the versions."""
-        return self.name.with_digest(version) if ":" in version else self.name.with_tag(version)
 
 
 @dataclass(frozen=True)
@@ -104,25 +80,6 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
         report = change_items([wanted], steps, options=options, context=context)
     manifests = [_facts(entry.item, entry.current.manifest) for entry in report.entries]
     return report.finish({"manifest": manifests[0], "manifests": manifests} if manifests else {})
-
-
-def parse(options: Mapping[str, Any]) -> Wanted:
-    """What is wanted; everything that can be wrong in the options is found here."""
-    name = _names.parse_one("name", options["name"], _names.image)
-    tags = _names.parse_all("tags", options["tags"], _names.tag) if options["tags"] else []
-    annotations = text_annotations(options["annotations"])
-    media_type = options["media_type"] or MediaType.OCI_INDEX
-    given: Optional[Manifest] = None
-    members: Tuple[Reference, ...] = ()
-    if options["manifests"] is not None:
-        members = tuple(_names.parse_all("manifests", options["manifests"], _names.image))
-        if not members:
-            raise OptionError("the option manifests is an empty list: an index needs an image")
-        build_index([], annotations, media_type=media_type)  # for its errors
-    else:
-        given = given_manifest(options, name.digest)
-    versions = dict.fromkeys([name.tag or name.version, *tags])
-    return Wanted(name, tuple(versions), given, members, annotations, media_type)
 
 
 def plan_present(wanted: Wanted, found: Found) -> Plan:

@@ -17,9 +17,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.creden
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential_helper import run_helper
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credentials import CredentialStore
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.transport import (
-    TransportOptions,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.transport import TransportOptions
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
 
 #: Documented by the fragment `regops.oci_registry.registry`, as CONNECTION is.

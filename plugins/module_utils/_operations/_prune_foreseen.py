@@ -13,9 +13,7 @@ from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, Opt
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.client import Client
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
-    RegistryError,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import RegistryError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.location import Location
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.manifest import Manifest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.parallel import Workers
@@ -23,9 +21,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.refere
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.repository import Repository
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import open_client
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_contents import (
-    Contents,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_contents import Contents
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_lookup import Lookup
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_planned import Planned
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._sides import credential_hosts

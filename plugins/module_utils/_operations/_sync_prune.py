@@ -17,9 +17,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.retent
     Rule,
     TaggedImage,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_contents import (
-    read_contents,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_contents import read_contents
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_lookup import Lookup
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_plan import (
     RepositoryPlan,

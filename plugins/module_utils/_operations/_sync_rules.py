@@ -8,9 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import (
-    OptionError,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.referrers import attached_to
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.tags import (

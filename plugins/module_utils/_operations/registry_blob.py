@@ -14,10 +14,13 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.progress import Progress
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.upload import PRESENT
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names, _save
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._blob_downloaded import (
+    Downloaded,
+    destination,
+)
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._blob_states import (
     Absent,
-    Downloaded,
     Mounted,
     Uploaded,
 )
@@ -81,7 +84,7 @@ def _wanted(options: Mapping[str, Any], client: Client, progress: Progress) -> T
     blob = target.with_digest(digest)
     if options["state"] == "absent":
         return blob, Absent(repository, digest)
-    path = _save.destination(options["dest"], digest)
+    path = destination(options["dest"], digest)
     return blob, Downloaded(repository, digest, options["media_type"], path, progress)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.auth_key import login_key
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential, basic_header
@@ -22,7 +22,6 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.creden
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential_sources import login_path
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.login_file import (
-    PRIVATE,
     LoginFile,
     helper_for,
     keys_of,
@@ -32,13 +31,12 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.login_
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import open_client
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._plan import (
-    Action,
-    Plan,
-    change,
-    unchanged,
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._login_plan import (
+    Found,
+    plan_login,
+    plan_logout,
 )
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._options import open_client
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._run import Steps, change_items
 
 ARGUMENTS: Dict[str, Any] = {
@@ -48,27 +46,6 @@ ARGUMENTS: Dict[str, Any] = {
 }
 
 CONSTRAINTS: Dict[str, Any] = {"required_if": [("state", "present", ("username", "password"))]}
-
-#: Stand for a password in a diff, which has to differ when the passwords do.
-_AS_GIVEN = "as given"
-_ANOTHER = "another"
-
-
-@dataclass(frozen=True)
-class Found:
-    """What is kept for a registry: the credential (under the key that docker writes, or in the helper), the keys of the
-    file that are for it, those of them that hold a secret, and the permissions of the file (None: there is none)."""
-
-    credential: Optional[Credential]
-    keys: Tuple[str, ...] = ()
-    secrets: Tuple[str, ...] = ()
-    mode: Optional[int] = None
-    helper: Optional[str] = None
-
-    @property
-    def is_private(self) -> bool:
-        """Whether nobody but the owner may read the file."""
-        return self.mode is None or not self.mode & 0o077
 
 
 def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
@@ -82,13 +59,13 @@ def run(options: Mapping[str, Any], context: Context) -> Dict[str, Any]:
             _ask_registry(registry, options, context)
         steps: Steps[str, Found, None] = Steps(
             lambda item: logins.look(),
-            lambda item, found: plan_present(item, path, wanted, found),
+            lambda item, found: plan_login(item, path, wanted, found),
             lambda item, found, plan: logins.keep(wanted, found),
         )
     else:
         steps = Steps(
             lambda item: logins.look(),
-            lambda item, found: plan_absent(item, path, found),
+            lambda item, found: plan_logout(item, path, found),
             lambda item, found, plan: logins.forget(found),
         )
     report = change_items([registry], steps, options=options, context=context)
@@ -157,66 +134,3 @@ class _Logins:
             erase_from_helper(run, found.helper, self.key, self.file.path)
         if found.keys:
             self.file.change(lambda document: without_logins(document, found.keys))
-
-
-def plan_present(registry: str, path: str, wanted: Credential, found: Found) -> Plan:
-    """Keep what is not kept yet, and keep it from others."""
-    before = _state(path, wanted, found)
-    reason = _reason(wanted, found)
-    if reason is None:
-        return unchanged(registry, before)
-    after: Dict[str, Any] = {"username": wanted.username, "password": _AS_GIVEN, "kept_in": found.helper or path}
-    if found.helper is None:
-        after["mode"] = _octal(PRIVATE)
-    elif found.secrets:
-        after["also_in"] = None
-    return change(Action("login", registry, reason, {"kept_in": found.helper or path}), before, after)
-
-
-def plan_absent(registry: str, path: str, found: Found) -> Plan:
-    """Forget what is kept."""
-    if found.credential is None and not found.keys:
-        return unchanged(registry, None)
-    where = path if found.helper is None or found.credential is None else found.helper
-    username = found.credential.username if found.credential is not None else None
-    before = {"username": username, "kept_in": where}
-    return change(Action("logout", registry, "there are credentials for it", {"kept_in": where}), before, None)
-
-
-def _reason(wanted: Credential, found: Found) -> Optional[str]:
-    if found.credential is None:
-        return "there are no credentials for it"
-    if found.credential.username != wanted.username:
-        return "the user name is another"
-    if not _same(found.credential, wanted):
-        return "the password is another"
-    if found.helper is not None:
-        return f"the file has credentials that {found.helper} keeps" if found.secrets else None
-    return None if found.is_private else "others may read the file"
-
-
-def _same(one: Credential, other: Credential) -> bool:
-    return (one.kind, one.username, one.password, one.token) == (
-        other.kind,
-        other.username,
-        other.password,
-        other.token,
-    )
-
-
-def _state(path: str, wanted: Credential, found: Found) -> Optional[Dict[str, Any]]:
-    """What a diff shows of the login: no secret."""
-    if found.credential is None:
-        return None
-    password = _AS_GIVEN if _same(found.credential, wanted) else _ANOTHER
-    state: Dict[str, Any] = {"username": found.credential.username, "password": password}
-    state["kept_in"] = found.helper or path
-    if found.helper is None:
-        state["mode"] = None if found.mode is None else _octal(found.mode)
-    elif found.secrets:
-        state["also_in"] = path
-    return state
-
-
-def _octal(mode: int) -> str:
-    return f"{mode:04o}"

@@ -22,9 +22,7 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._p
     Outcome,
     carry_out,
 )
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_contents import (
-    read_contents,
-)
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_contents import read_contents
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._prune_foreseen import (
     Foresight,
     open_foresight,

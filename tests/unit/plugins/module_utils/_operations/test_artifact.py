@@ -26,9 +26,9 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._a
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._artifact_present import (
     Found,
-    parse,
     plan_present,
 )
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._artifact_wanted import parse
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._operations.given import (
     NOBODY,
     options_of,

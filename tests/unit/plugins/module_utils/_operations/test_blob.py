@@ -13,13 +13,12 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.descri
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
-from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _content, _save, registry_blob
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _content, registry_blob
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._blob_downloaded import Downloaded, OnDisk
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._blob_states import (
     Absent,
-    Downloaded,
     Found,
     Mounted,
-    OnDisk,
     Uploaded,
 )
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._operations.given import (
@@ -133,15 +132,3 @@ def test_bad_input_is_refused_before_anything_is_sent(given, words):
 def test_options_that_do_not_go_together(given):
     with pytest.raises(ValueError):
         options_of(registry_blob, repository="r.example.com/a", **given)
-
-
-def test_a_folder_gets_a_file_named_by_the_digest(tmp_path):
-    assert _save.destination(str(tmp_path), HELLO) == str(tmp_path / HELLO.encoded)
-    assert _save.destination(str(tmp_path / "file"), HELLO) == str(tmp_path / "file")
-
-
-def test_a_dangling_link_is_not_written_through(tmp_path):
-    link = tmp_path / "link"
-    link.symlink_to(tmp_path / "nothing")
-    with pytest.raises(OptionError, match="not a regular file"):
-        _save.destination(str(link), HELLO)

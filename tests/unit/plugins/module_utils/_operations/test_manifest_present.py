@@ -37,9 +37,9 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._operations._m
 )
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._manifest_present import (
     Found,
-    parse,
     plan_present,
 )
+from ansible_collections.regops.oci_registry.plugins.module_utils._operations._manifest_wanted import parse
 from ansible_collections.regops.oci_registry.tests.unit.plugins.module_utils._operations.given import (
     NOBODY,
     options_of,

@@ -8,7 +8,6 @@ from typing import Any, Dict
 
 import pytest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError
-from ansible_collections.regops.oci_registry.plugins.module_utils._client.reference import Reference
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import registry_tags_info
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations._context import Context
 
@@ -65,10 +64,3 @@ def test_bad_input_is_refused_before_there_is_a_client(given: Dict[str, Any], wo
     # There are no connection options in here: a client could not even be made.
     with pytest.raises(OptionError, match=words):
         registry_tags_info.run(options, Context())
-
-
-@pytest.mark.parametrize("name", ["../../x", "\x1b[31mred", "", "two words"])
-def test_what_a_registry_lists_that_is_no_tag_can_be_named_in_an_error(name: str) -> None:
-    said = str(registry_tags_info.Tag(Reference.parse_repository("r.example/team/app"), name))
-    assert said.startswith("r.example/team/app:")
-    assert said.isprintable()
