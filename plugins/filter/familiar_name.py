@@ -38,7 +38,8 @@ _value:
 from typing import Any, Callable, Dict
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._operations import _names
-from ansible_collections.regops.oci_registry.plugins.plugin_utils._references import for_templates, text
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._references import text
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._templates import for_templates
 
 
 @for_templates

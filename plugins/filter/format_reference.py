@@ -56,7 +56,8 @@ from ansible_collections.regops.oci_registry.plugins.module_utils._client.refere
     parse_registry,
     validate_tag,
 )
-from ansible_collections.regops.oci_registry.plugins.plugin_utils._references import for_templates, repository_at
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._references import repository_at
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._templates import for_templates
 
 _PARTS = ("registry", "repository", "tag", "digest")
 _IGNORED = ("name", "reference")

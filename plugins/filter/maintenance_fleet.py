@@ -50,7 +50,7 @@ _value:
 from typing import Any, Callable, Dict, List
 
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_fleet import fleet_report
-from ansible_collections.regops.oci_registry.plugins.plugin_utils._references import for_templates
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._templates import for_templates
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._untrusted import untrusted
 
 

@@ -45,7 +45,7 @@ _value:
 from typing import Any, Callable, Dict
 
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._maintenance_view import view
-from ansible_collections.regops.oci_registry.plugins.plugin_utils._references import for_templates
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._templates import for_templates
 from ansible_collections.regops.oci_registry.plugins.plugin_utils._untrusted import untrusted
 
 

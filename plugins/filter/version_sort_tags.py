@@ -53,7 +53,7 @@ from typing import Any, Callable, Dict, List
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import OptionError, ReferenceError_
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.tags import sort_tags, version_key
-from ansible_collections.regops.oci_registry.plugins.plugin_utils._references import for_templates
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._templates import for_templates
 
 
 @for_templates

@@ -45,7 +45,8 @@ _value:
 
 from typing import Any, Callable, Dict
 
-from ansible_collections.regops.oci_registry.plugins.plugin_utils._references import for_templates, image
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._references import image
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._templates import for_templates
 
 
 @for_templates

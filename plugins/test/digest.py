@@ -42,7 +42,7 @@ from typing import Any, Callable, Dict
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.digest import Digest
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.errors import DigestError
-from ansible_collections.regops.oci_registry.plugins.plugin_utils._references import for_templates
+from ansible_collections.regops.oci_registry.plugins.plugin_utils._templates import for_templates
 
 
 @for_templates
