@@ -39,7 +39,7 @@ def test_location_may_be_relative_to_the_request(repository, server):
     assert push(repository, known=MISSING) == UPLOADED
 
 
-def test_location_on_another_server_is_followed_without_the_credentials(repository, server):
+def test_location_with_a_password_in_it_is_refused_and_not_shown(repository, server):
     server.on("POST", UPLOADS, Answer(202, {"Location": "http://user:secret@127.0.0.1/x"}))
     with pytest.raises(ProtocolError) as caught:
         push(repository, known=MISSING)
