@@ -51,7 +51,7 @@ def plan_copy(
     if before is None and not force and session.questions != FEW and _tells_by_blobs(plan, root):
         return _Planner(session, plan, force, is_new=True).with_blobs(root)
     is_new = before is None and session.new.get(place, dest.is_new)
-    return _Planner(session, plan, force, is_new).complete()
+    return _Planner(session, plan, force, is_new).complete(root)
 
 
 def _tells_by_blobs(plan: CopyPlan, root: Manifest) -> bool:
@@ -80,14 +80,11 @@ class _Planner:
         self._need(root, unasked=UNKNOWN)
         return replace(self.plan, blobs=tuple(self.blobs.values()))
 
-    def complete(self) -> CopyPlan:
-        """All that is missing."""
-        plan, root = self.plan, self.plan.root
-        if root is None:
-            return plan
+    def complete(self, root: Manifest) -> CopyPlan:
+        """All that is missing of an image, or of an index with all below it."""
         self._visit([root])
         children = tuple(manifest for manifest in self.manifests if manifest is not root)
-        return replace(plan, children=children, blobs=tuple(self.blobs.values()))
+        return replace(self.plan, children=children, blobs=tuple(self.blobs.values()))
 
     def _visit(self, level: list[Manifest]) -> None:
         """One level of the graph at a time, from the root down."""
