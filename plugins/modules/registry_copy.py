@@ -227,7 +227,7 @@ images:
       returned: success
       sample: true
     transferred_blobs:
-      description: The number of blobs that were sent. In check mode, that would be sent.
+      description: The number of blobs that were sent. In check mode, of those that would be.
       type: int
       returned: success
       sample: 3

@@ -61,7 +61,7 @@ options:
     elements: str
   annotations:
     description:
-      - Annotations of the index that O(manifests) composes. Values are text.
+      - Annotations of the index that O(manifests) composes. All values must be text.
     type: dict
   media_type:
     description:

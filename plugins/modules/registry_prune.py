@@ -63,9 +63,10 @@ options:
         elements: str
       versions:
         description:
-          - Keep tags whose version is in this range, such as V(>=7.2, <8). All comparisons must hold; they are
-            written with V(>=), V(>), V(<=), V(<), V(==) and V(!=).
-          - Tags that are no version are in no range. Pre-releases are in a range only where it names one.
+          - Keep tags whose version is in this range, for example V(>=7.2,<8). Comparisons are V(>=), V(>), V(<=), V(<),
+            V(==) and V(!=), and all of them must hold.
+          - What stands behind a version, such as C(-alpine), does not count. A pre-release is in a range only when the
+            range names one. A tag that is no version is in none.
         type: str
       referenced:
         description:
@@ -260,7 +261,7 @@ actions:
       returned: always
       sample: registry.example.com/team/app@sha256:4bcff63911fcb4448bd4fdacec207030997caf25e9bea4045fa6c8c44de311d1
     reason:
-      description: Why.
+      description: Why it is needed.
       type: str
       returned: always
       sample: no rule keeps it
@@ -314,7 +315,7 @@ kept:
       returned: always
       sample: ["it is one of the 10 newest images", "it matches v*"]
 removed:
-  description: The tags that were removed, or would be in check mode.
+  description: The tags that were removed. In check mode, those that would be.
   returned: always
   type: list
   elements: dict
@@ -335,12 +336,12 @@ removed:
       returned: always
       sample: sha256:4bcff63911fcb4448bd4fdacec207030997caf25e9bea4045fa6c8c44de311d1
     reason:
-      description: Why it went.
+      description: Why it goes.
       type: str
       returned: always
       sample: no rule keeps it
 untagged:
-  description: The manifests without a tag that were deleted, or would be in check mode.
+  description: The manifests without a tag that were deleted. In check mode, those that would be.
   returned: always
   type: list
   elements: dict
@@ -356,7 +357,7 @@ untagged:
       returned: always
       sample: sha256:4bcff63911fcb4448bd4fdacec207030997caf25e9bea4045fa6c8c44de311d1
     reason:
-      description: Why it went.
+      description: Why it goes.
       type: str
       returned: always
 """

@@ -115,8 +115,10 @@ options:
   src_auth:
     description:
       - Credentials for the registries of the sources, and how these registries are reached.
-      - Without O(src_auth), O(username) and O(password) are those for the destination, and are shown to a source on the
-        same host only. Where O(dest_auth) has credentials they are those for the sources.
+      - Without O(src_auth), O(username) and O(password) are those for the destination. As a source they are shown to
+        the same host only; any other one is asked with what O(auth_file) or the usual files have for it. A password
+        thus never goes to a registry that it is not for.
+      - Where O(dest_auth) has credentials, O(username) and O(password) are those for the sources.
     type: dict
     suboptions: &side
       username:
@@ -173,7 +175,7 @@ EXAMPLES = r"""
     include: ["7.*-alpine"]
     prune: true
 
-- name: The five newest versions from 7.2 on, for two platforms, with their signatures
+- name: The five newest versions 3, for two platforms, with their signatures
   regops.oci_registry.registry_sync:
     src: quay.io/prometheus/prometheus
     dest: registry.example.com/mirror/prometheus
@@ -238,13 +240,13 @@ images:
   type: list
   elements: dict
 removed:
-  description: The tags that were removed. In check mode, that would be.
+  description: The tags that were removed. In check mode, those that would be.
   returned: when the options were right
   type: list
   elements: dict
   contains:
     repository:
-      description: The destination.
+      description: The destination, with its registry.
       type: str
       returned: success
       sample: registry.example.com/mirror/redis

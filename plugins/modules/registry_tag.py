@@ -105,7 +105,7 @@ actions:
       returned: always
       sample: registry.example.com/team/app:v1.4
     reason:
-      description: Why.
+      description: Why it is needed.
       type: str
       returned: always
       sample: the tag is not there
