@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Dict, Optional, Tuple
 
 from ansible_collections.regops.oci_registry.plugins.module_utils._client.credential import Credential
@@ -76,12 +76,8 @@ def _reason(wanted: Credential, found: Found) -> Optional[str]:
 
 
 def _same(one: Credential, other: Credential) -> bool:
-    return (one.kind, one.username, one.password, one.token) == (
-        other.kind,
-        other.username,
-        other.password,
-        other.token,
-    )
+    """Whether they are the same, wherever each comes from."""
+    return replace(one, source=other.source) == other
 
 
 def _state(path: str, wanted: Credential, found: Found) -> Optional[Dict[str, Any]]:
