@@ -58,6 +58,20 @@ def test_an_empty_list_is_nothing_to_do() -> None:
     assert _names.parse_all("tags", [], _names.tag) == []
 
 
+def test_an_entry_that_is_wrong_is_told_by_its_number_with_all_others() -> None:
+    entries = [{"tag": "v1"}, {"tag": "a b"}, {"tag": "x/y"}]
+    with pytest.raises(OptionError, match=r"option images: image 2: .*a b.*; image 3: .*x/y"):
+        _names.parse_entries("images", "image", entries, lambda entry: _names.tag(entry["tag"]))
+    assert _names.parse_entries("images", "image", entries[:1], lambda entry: _names.tag(entry["tag"])) == ["v1"]
+
+
+def test_an_option_that_is_left_out_is_not_parsed() -> None:
+    assert _names.parse_optional("tag", None, _names.tag) is None
+    assert _names.parse_optional("tag", "v1", _names.tag) == "v1"
+    with pytest.raises(OptionError, match="option tag: "):
+        _names.parse_optional("tag", "", _names.tag)
+
+
 def test_one_or_many() -> None:
     def parse(options: dict) -> list:
         return [str(name) for name in _names.one_or_many("name", "names", options, _names.image)]
