@@ -34,6 +34,12 @@ from tools import get_pip
 #: The releases of ansible-core that the collection supports, and the pip that ansible-test of each sets up.
 ANSIBLE_CORE = {"2.18": "24.2", "2.19": "24.2", "2.20": "25.2", "2.21": "25.2"}
 
+#: The Pythons of managed hosts on which ansible-test of each runs the unit tests. It forks for every test, so that a
+#: Python costs minutes: each has its turn once. (Sanity's compile and import see them all, each time.)
+UNITS_PYTHON = {"2.18": ("3.8", "3.9"), "2.19": ("3.10", "3.11"), "2.20": ("3.12",), "2.21": ("3.13", "3.14")}
+#: The oldest Python of managed hosts, where it is not 3.9.
+OLDEST_PYTHON = {"2.18": "3.8", "2.19": "3.8"}
+
 #: What check-jsonschema knows of the files in .github, and which they are. Workflows are actionlint's.
 GITHUB_SCHEMAS = {
     "dependabot": "dependabot.yml",
@@ -157,10 +163,7 @@ def site(session: nox.Session) -> None:
 
 
 def check_execution_environment(session: nox.Session, collection: Path, artifact: Path) -> None:
-    """See that ansible-builder finds what the installed collection needs, and takes the definition in docs/.
-
-    No image is built: no base image can be pulled where nothing but packages can be had.
-    """
+    """See that ansible-builder finds what the installed collection needs, and takes the definition in docs/."""
     folder = artifact.parent / "execution-environment"
     session.run("ansible-galaxy", "collection", "install", str(artifact), "--collections-path", str(folder))
     told = str(session.run("ansible-builder", "introspect", str(folder), silent=True))
@@ -200,6 +203,19 @@ def installed(session: nox.Session) -> None:
         (artifact,) = Path(folder).glob("*.tar.gz")
         session.run("ansible-galaxy", "collection", "install", str(artifact), "--collections-path", folder)
         session.run("python", "-m", "demo", "--collections", folder)
+
+
+@nox.session(name="execution-environment", default=False)
+def execution_environment(session: nox.Session) -> None:
+    """Build the execution environment of docs/ on a base that needs no pulling, and run the demo in it."""
+    if install.find("mmdebstrap") is None:
+        session.skip("mmdebstrap, which makes the base image from Debian's packages, is not here")
+    tools = ["ansible-builder", "ansible-core>=2.18,<2.20"]
+    session.install(*tools, "-c", "requirements/galaxy-importer-constraints.txt")
+    with TemporaryDirectory() as folder:
+        session.run("ansible-galaxy", "collection", "build", "--output-path", folder)
+        (artifact,) = Path(folder).glob("*.tar.gz")
+        session.run("python", "-m", "tools.execution_environment", str(artifact))
 
 
 @nox.session(name="molecule", default=False)
@@ -256,12 +272,9 @@ def add_ansible_test(
 
 
 def units_python(core: str) -> list[str]:
-    """Of the Pythons here that a managed host may have: the oldest for the oldest ansible-core, the newest for others.
-
-    ansible-test forks for every test, so that each Python costs minutes; sanity's compile and import see them all.
-    """
-    found = [f"3.{minor}" for minor in range(8, 14) if shutil.which(f"python3.{minor}")]
-    return ["--target-python", f"venv/{found[0 if core == min(ANSIBLE_CORE) else -1]}"] if found else []
+    """The options that name the Pythons of this release which are here; ansible-test chooses where none is."""
+    found = [version for version in UNITS_PYTHON[core] if shutil.which(f"python{version}")]
+    return [option for version in found for option in ("--target-python", f"venv/{version}")]
 
 
 registries = ExitStack()
@@ -274,22 +287,30 @@ def start_registries(in_process: str) -> None:
     registries.enter_context(write_config(Path("tests/integration/integration_config.yml"), in_process))
 
 
-def add_integration(core: str, variant: str, in_process: str) -> None:
+def add_integration(core: str, variant: str, in_process: str, environment: Sequence[str]) -> None:
     """Add the session that runs the integration targets, each task inside the controller or as a module."""
     add_ansible_test(
         "integration",
         core,
-        ["--venv", "--allow-destructive"],
+        [*environment, "--allow-destructive"],
         partial(start_registries, in_process),
         registries.close,
         variant,
     )
 
 
+def oldest_python(core: str) -> list[str]:
+    """The options that have modules run on the oldest Python of managed hosts which a release knows, if it is here."""
+    version = OLDEST_PYTHON.get(core, "3.9")
+    if shutil.which(f"python{version}") is None:
+        return ["--venv"]
+    return ["--controller", "origin:python=venv/default", "--target", f"controller:python=venv/{version}"]
+
+
 for core_release in ANSIBLE_CORE:
     add_ansible_test("sanity", core_release, ["--venv"])
     add_ansible_test("units", core_release, ["--controller", "origin:python=venv/default", *units_python(core_release)])
-    add_integration(core_release, "", "auto")
-    add_integration(core_release, "modules-", "never")
+    add_integration(core_release, "", "auto", ["--venv"])
+    add_integration(core_release, "modules-", "never", oldest_python(core_release))
 # What comes next, from GitHub: for the continuous integration to tell of early, and nothing that has to pass.
 add_ansible_test("sanity", "devel", ["--venv"])

@@ -43,6 +43,8 @@ class Part(NamedTuple):
     programs: Tuple[str, ...] = ()
 
 
+#: The releases of ansible-core that are supported (noxfile.py knows more of them).
+ANSIBLE_CORE = ("2.18", "2.19", "2.20", "2.21")
 #: Names of tests/support/install.py; EVERYTHING stands for all that is not optional there.
 REGISTRIES = ("distribution2", "distribution3", "ggcr", "olareg")
 EVERYTHING = "everything"
@@ -63,24 +65,27 @@ PARTS: Dict[str, Part] = {
         ("docs-check", "site", "changelog"),
     ),
     "units": Part(
-        "unit tests, by pytest and by ansible-test of the oldest and the newest ansible-core and Python",
-        ("unit", "ansible-test-units-2.18", "ansible-test-units-2.21"),
+        "unit tests, by pytest and by ansible-test of every supported ansible-core, with every Python that is found",
+        ("unit", *(f"ansible-test-units-{core}" for core in ANSIBLE_CORE)),
     ),
     "fuzz": Part("what reads others' bytes, fuzzed by coverage (atheris)", ("fuzz",)),
     "live": Part("tests against real registries", ("live",), (*REGISTRIES, *DOORS, *PEERS, "chromium")),
     "harness": Part("idempotence of every module and state, proven on the wire", ("harness",), REGISTRIES),
     "galaxy": Part(
-        "build the collection, import it as Galaxy does, install it, and run the demo from there",
-        ("galaxy", "installed"),
-        ("distribution2",),
+        "build the collection, import it as Galaxy does, and run the demo where it is installed, and in an image of it",
+        ("galaxy", "installed", "execution-environment"),
+        ("distribution2", "podman", "mmdebstrap"),
     ),
     "sanity": Part(
         "ansible-test sanity on every supported ansible-core",
-        tuple(f"ansible-test-sanity-{core}" for core in ("2.18", "2.19", "2.20", "2.21")),
+        tuple(f"ansible-test-sanity-{core}" for core in ANSIBLE_CORE),
     ),
     "integration": Part(
         "playbooks against real registries (ansible-test integration)",
-        tuple(f"ansible-test-integration-{way}{core}" for way in ("", "modules-") for core in ("2.18", "2.21")),
+        (
+            *(f"ansible-test-integration-{core}" for core in ANSIBLE_CORE),
+            *(f"ansible-test-integration-modules-{core}" for core in (ANSIBLE_CORE[0], ANSIBLE_CORE[-1])),
+        ),
         (*REGISTRIES, "podman", "openssl", "ssh-keygen"),
     ),
     "molecule": Part(

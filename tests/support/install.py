@@ -102,6 +102,8 @@ _ALL: Sequence[Tool] = (
     DebianTool("curl", "curl", "curl", check=None, optional=True),
     # runc, because crun, which podman takes by itself, wants more rights than a container in a container has.
     DebianTool("podman", "podman", "podman", check=None, together=("runc",), optional=True),
+    # It makes a small Debian, on which an execution environment is built.
+    DebianTool("mmdebstrap", "mmdebstrap", "mmdebstrap", check=None, optional=True),
     # To look at the pages that are made; it wants many libraries, so that unpacking it is not enough.
     DebianTool("chromium", "chromium", "chromium", check=None, optional=True),
     # It reads the workflows of the continuous integration, which run elsewhere.
