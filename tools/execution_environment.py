@@ -94,7 +94,12 @@ def build(engine: containers.Engine, folder: Path, definition: dict[str, Any], t
 def run_demo(engine: containers.Engine, tag: str) -> None:
     """Run the demo's playbook in an image, on a registry beside it."""
     with registries.start("distribution2") as registry:
-        options = ["--rm", "--network=host", f"--volume={ROOT / 'demo'}:/demo:ro,Z", "--env=ANSIBLE_CONFIG=/demo/ansible.cfg"]
+        options = [
+            "--rm",
+            "--network=host",
+            f"--volume={ROOT / 'demo'}:/demo:ro,Z",
+            "--env=ANSIBLE_CONFIG=/demo/ansible.cfg",
+        ]
         playbook = ["ansible-playbook", "/demo/playbook.yml", "--extra-vars", f"registry={registry.address}"]
         run([engine.name, "run", *options, tag, *playbook], {**os.environ, **engine.environment})
 
@@ -114,7 +119,9 @@ def main(artifact: Path) -> None:
         engine = containers.find_engine(folder / "engine")
         try:
             make_base(engine, folder, base)
-            build(engine, folder, on_debian(yaml.safe_load(DEFINITION.read_text(encoding="utf-8")), base, artifact), tag)
+            build(
+                engine, folder, on_debian(yaml.safe_load(DEFINITION.read_text(encoding="utf-8")), base, artifact), tag
+            )
             run_demo(engine, tag)
         finally:
             engine.run("rmi", "--force", "--ignore", tag, base)

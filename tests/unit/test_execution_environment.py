@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The regops.oci_registry authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is built in place of the execution environment of docs/ is that one, but for its base. Building it is a session."""
+"""What is built instead of the execution environment of docs/ differs by its base alone. Building it is a session."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ def test_what_does_not_depend_on_the_base_stays(monkeypatch: pytest.MonkeyPatch)
         assert built["dependencies"][name] == shown["dependencies"][name]
     assert set(built) - set(shown) == {"additional_build_files", "additional_build_steps"}
     assert set(built["dependencies"]) == set(shown["dependencies"])
-    assert "COPY _build/collection/regops.tar.gz /tmp/collection.tar.gz" in (
-        built["additional_build_steps"]["prepend_galaxy"]
+    assert (
+        "COPY _build/collection/regops.tar.gz /tmp/collection.tar.gz"
+        in (built["additional_build_steps"]["prepend_galaxy"])
     )
     steps = built["additional_build_steps"]["prepend_base"]
     assert "ENV PIP_INDEX_URL=https://packages.example.com/simple" in steps
