@@ -58,6 +58,8 @@ CLIENT_COVERED = [
 OPERATIONS = ("tests/unit/plugins/module_utils/_operations", "tests/live/test_prune_planned.py", HARNESS)
 REAL = "in-process and distribution3"
 COVERAGE = "tests/live/coverage.ini"
+#: As many processes as there are cores, within reason: each starts registries of its own.
+PARALLEL = ("--numprocesses=auto", "--maxprocesses=4")
 NEEDS_ENVIRONMENT = "this session needs a virtual environment of its own: run nox without --no-venv"
 
 antsibull_nox.load_antsibull_nox_toml()
@@ -88,13 +90,15 @@ def unit(session: nox.Session) -> None:
 
     The operations do their work on registries, so that `harness` sees to theirs.
     """
-    pytest_session(session, "tests/unit", *([] if session.posargs else CLIENT_COVERED))
+    pytest_session(session, "tests/unit", *([] if session.posargs else [*PARALLEL, *CLIENT_COVERED]))
 
 
 @nox.session(name="live", default=False)
 def live(session: nox.Session) -> None:
     """Run the tests against real registries with pytest."""
-    pytest_session(session, "tests/live", f"--ignore={HARNESS}")
+    # What a file shares is started once.
+    parallel = () if session.posargs else (*PARALLEL, "--dist=loadfile")
+    pytest_session(session, "tests/live", f"--ignore={HARNESS}", *parallel)
 
 
 @nox.session(name="harness", default=False)
@@ -106,7 +110,7 @@ def harness(session: nox.Session) -> None:
     if session.posargs:
         pytest_session(session, HARNESS)
         return
-    pytest_session(session, HARNESS, "-k", f"not ({REAL})")
+    pytest_session(session, HARNESS, *PARALLEL, "-k", f"not ({REAL})")
     with TemporaryDirectory() as folder:
         options = ("-m", "pytest", *OPERATIONS, "-k", f"_operations or planned or ({REAL})")
         for command in (("run", *options), ("combine", "--quiet"), ("report", "--skip-covered")):

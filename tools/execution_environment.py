@@ -12,6 +12,7 @@ collection is the artifact, not what Galaxy has.
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -68,16 +69,12 @@ def on_debian(definition: dict[str, Any], base: str, artifact: Path) -> dict[str
 
 
 def make_base(engine: containers.Engine, folder: Path, name: str) -> None:
-    """Make the image that stands in for the base: a small Debian with Python, from its packages."""
-    program, archive = install.require("mmdebstrap"), folder / "base.tar"
-    run([str(program), "--quiet", "--variant=apt", "--include=ca-certificates,python3-venv", suite(), str(archive)])
+    """Make the image that stands in for the base: the distribution that runs here, small, with Python."""
+    program, archive, system = install.require("mmdebstrap"), folder / "base.tar", platform.freedesktop_os_release()
+    components = "main,universe" if system["ID"] == "ubuntu" else "main"
+    options = ["--quiet", "--variant=apt", f"--components={components}", "--include=ca-certificates,python3-venv"]
+    run([str(program), *options, system["VERSION_CODENAME"], str(archive)])
     engine.run("import", str(archive), name)
-
-
-def suite() -> str:
-    """The release of the distribution that runs here, as its packages and their keys are known to work."""
-    lines = Path("/etc/os-release").read_text(encoding="utf-8").splitlines()
-    return next(line.partition("=")[2] for line in lines if line.startswith("VERSION_CODENAME="))
 
 
 def build(engine: containers.Engine, folder: Path, definition: dict[str, Any], tag: str) -> None:
