@@ -6,9 +6,28 @@ from __future__ import annotations
 
 import os
 import ssl
-from typing import Mapping
+from typing import Iterable, Mapping
 
 from .errors import OptionError
+
+_PROTOCOLS = ["http/1.1"]
+
+
+class _SharedContext(ssl.SSLContext):
+    """A context that many threads make connections of at once.
+
+    urllib3 sets the same protocols (ALPN) for each connection. OpenSSL frees the list that it had, while it may be
+    copying it into a connection of another thread, which then sends what has come into that memory since: servers
+    answer such a hello with the alert "decode error".
+    """
+
+    _protocols: list[str] | None = None
+
+    def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
+        protocols = list(alpn_protocols)
+        if protocols != self._protocols:
+            super().set_alpn_protocols(protocols)
+            self._protocols = protocols
 
 
 def tls_context(
@@ -24,7 +43,8 @@ def tls_context(
     that REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE names; else the system's own store, and certifi's where
     the system has none. Raises OptionError for a file that cannot be read or holds no certificate.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _SharedContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_alpn_protocols(_PROTOCOLS)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if validate_certs:
         _trust(context, ca_path, environ)
