@@ -37,6 +37,7 @@ attributes:
       - This module changes nothing.
 """
 
+    # What all modules have, and with it what goes for none but modules of the options in `registry`.
     GROUP = r"""
 attributes:
   action_group:
@@ -44,6 +45,12 @@ attributes:
     description: Use C(group/regops.oci_registry.registry) in C(module_defaults) to set defaults for this module.
     membership:
       - regops.oci_registry.registry
+requirements:
+  - requests
+notes:
+  - The connection options can be set once for all modules of the collection by C(module_defaults) of the group
+    C(group/regops.oci_registry.registry).
+  - Proxies are taken from E(HTTP_PROXY), E(HTTPS_PROXY) and E(NO_PROXY).
 """
 
     IN_PROCESS = r"""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the plugins on the controller take their connection options from; `registry.options` says what these are."""
+"""Where the plugins on the controller take their connection options from; `registry` says what these are."""
 
 from __future__ import annotations
 

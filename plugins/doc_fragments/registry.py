@@ -10,8 +10,8 @@ from __future__ import annotations
 class ModuleDocFragment:
     """Documentation of the connection options."""
 
-    # By itself for the plugins on the controller, which `connection` tells where else they can be set.
-    OPTIONS = r"""
+    # For the plugins on the controller, too, which `connection` tells where else they can be set.
+    DOCUMENTATION = r"""
 options:
   username:
     description:
@@ -80,18 +80,6 @@ options:
     type: int
     default: 16
 """
-
-    DOCUMENTATION = (
-        OPTIONS
-        + r"""
-requirements:
-  - requests
-notes:
-  - All these options can be set once for all modules of the collection by C(module_defaults) of the group
-    C(group/regops.oci_registry.registry).
-  - Proxies are taken from E(HTTP_PROXY), E(HTTPS_PROXY) and E(NO_PROXY).
-"""
-    )
 
     PROGRESS = r"""
 options:

@@ -22,7 +22,7 @@ description:
     C(registry_platforms), C(registry_created), C(registry_annotations) and C(registry_artifact_type)."
   - The name of the file must end in C(registry.yml) or C(registry.yaml).
 extends_documentation_fragment:
-  - regops.oci_registry.registry.options
+  - regops.oci_registry.registry
   - regops.oci_registry.connection
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache

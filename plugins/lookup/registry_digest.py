@@ -18,7 +18,7 @@ description:
   - An image that the registry does not know is an error, unless there is a O(default). With C(errors='ignore'), as with
     every lookup, no error stops the task.
 extends_documentation_fragment:
-  - regops.oci_registry.registry.options
+  - regops.oci_registry.registry
   - regops.oci_registry.connection
 options:
   _terms:

@@ -18,7 +18,7 @@ description:
   - A repository that the registry does not know is no error, it has no tags.
   - Use the function C(query), or C(wantlist=true), to get a list also where there is one tag or none.
 extends_documentation_fragment:
-  - regops.oci_registry.registry.options
+  - regops.oci_registry.registry
   - regops.oci_registry.connection
 options:
   _terms:
