@@ -96,9 +96,14 @@ def unit(session: nox.Session) -> None:
 @nox.session(name="live", default=False)
 def live(session: nox.Session) -> None:
     """Run the tests against real registries with pytest."""
-    # What a file shares is started once.
-    parallel = () if session.posargs else (*PARALLEL, "--dist=loadfile")
-    pytest_session(session, "tests/live", f"--ignore={HARNESS}", *parallel)
+    if session.posargs:
+        pytest_session(session, "tests/live", f"--ignore={HARNESS}")
+        return
+    # What a file shares is started once. What is broken off at a moment that is chosen has the machine for itself.
+    alone = [f"tests/live/test_{name}.py" for name in ("concurrency", "faults", "soak")]
+    left_out = [f"--ignore={path}" for path in (HARNESS, *alone)]
+    pytest_session(session, "tests/live", *left_out, *PARALLEL, "--dist=loadfile")
+    pytest_session(session, *alone)
 
 
 @nox.session(name="harness", default=False)

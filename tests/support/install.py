@@ -98,7 +98,8 @@ _ALL: Sequence[Tool] = (
     GoTool("regctl", "regclient", "github.com/regclient/regclient/cmd/regctl", optional=True),
     GoTool("oras", "oras", "oras.land/oras/cmd/oras"),
     GoTool("toxiproxy", "toxiproxy", "github.com/Shopify/toxiproxy/v2/cmd/server", optional=True),
-    DebianTool("skopeo", "skopeo", "skopeo", optional=True),
+    # Molecule looks for it in PATH.
+    DebianTool("skopeo", "skopeo", "skopeo", check=None, optional=True),
     DebianTool("curl", "curl", "curl", check=None, optional=True),
     # runc, because crun, which podman takes by itself, wants more rights than a container in a container has.
     DebianTool("podman", "podman", "podman", check=None, together=("runc",), optional=True),
