@@ -45,7 +45,8 @@ def on_debian(definition: dict[str, Any], base: str, artifact: Path) -> dict[str
     }
     return {
         **definition,
-        "images": {"base_image": {"name": base}},
+        # ansible-builder wants the tag that engines give by themselves.
+        "images": {"base_image": {"name": f"{base}:latest"}},
         "dependencies": {
             **definition["dependencies"],
             "python_interpreter": {"python_path": f"{PYTHON}/bin/python3"},
@@ -109,19 +110,19 @@ def run(command: Sequence[str], environ: dict[str, str] | None = None) -> None:
 
 def main(artifact: Path) -> None:
     """Make, build, run, and remove the images again."""
-    name = f"localhost/regops-{uuid.uuid4().hex[:12]}"
-    base, tag = f"{name}-base:latest", f"{name}-environment:latest"
+    prefix = f"regops-{uuid.uuid4().hex[:12]}"
+    base, tag = containers.image_name(prefix, "base"), containers.image_name(prefix, "environment")
+    shown = yaml.safe_load(DEFINITION.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory(prefix="regops-environment-") as text:
         folder = Path(text)
         engine = containers.find_engine(folder / "engine")
         try:
             make_base(engine, folder, base)
-            build(
-                engine, folder, on_debian(yaml.safe_load(DEFINITION.read_text(encoding="utf-8")), base, artifact), tag
-            )
+            build(engine, folder, on_debian(shown, base, artifact), tag)
             run_demo(engine, tag)
         finally:
-            engine.run("rmi", "--force", "--ignore", tag, base)
+            for image in ("environment", "base"):
+                containers.remove_image(engine, prefix, image)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from tools import execution_environment  # pylint: disable=wrong-import-position
 def test_what_does_not_depend_on_the_base_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", "https://packages.example.com/simple")
     shown = yaml.safe_load(execution_environment.DEFINITION.read_text(encoding="utf-8"))
-    built = execution_environment.on_debian(shown, "localhost/base:latest", Path("/folder/regops.tar.gz"))
+    built = execution_environment.on_debian(shown, "localhost/base", Path("/folder/regops.tar.gz"))
     assert built["version"] == shown["version"]
     assert built["images"]["base_image"]["name"] == "localhost/base:latest"
     for name in ("ansible_core", "ansible_runner"):
